@@ -8,7 +8,7 @@ CREATE FUNCTION public.access_notify() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
 BEGIN
-    PERFORM pg_notify('stockhold_access', '');
+    PERFORM pg_notify(shop_channel('stockhold_access'), '');
     RETURN NULL;
 END
 $$;
@@ -72,6 +72,36 @@ EXCEPTION WHEN SQLSTATE 'SH001' THEN
 END
 $$;
 
+CREATE FUNCTION public.audit_archive(p_after bigint, p_last bigint, p_rows bigint) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    v_newest  timestamptz;
+    v_deleted bigint;
+BEGIN
+    SELECT max(created_at) INTO v_newest FROM audit_events WHERE id > p_after AND id <= p_last;
+    IF v_newest > now() - interval '30 days' THEN
+        RAISE EXCEPTION USING
+            ERRCODE = 'check_violation', CONSTRAINT = 'audit_events_append_only', TABLE = 'audit_events',
+            MESSAGE = 'audit events of the last 30 days can''t be deleted';
+    END IF;
+    PERFORM set_config('stockhold.archiving', pg_current_xact_id()::text, true),
+            set_config('stockhold.audit_expiry', 'on', true);
+    UPDATE archive_positions
+       SET position = p_last, archived_at = now(), until = greatest(until, v_newest)
+     WHERE kind = 'audit' AND position = p_after AND p_last > p_after;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION USING ERRCODE = 'serialization_failure', MESSAGE = 'the archive has another position';
+    END IF;
+    DELETE FROM audit_events WHERE id > p_after AND id <= p_last;
+    GET DIAGNOSTICS v_deleted = ROW_COUNT;
+    PERFORM set_config('stockhold.archiving', '', true), set_config('stockhold.audit_expiry', '', true);
+    IF v_deleted <> p_rows THEN
+        RAISE EXCEPTION USING ERRCODE = 'serialization_failure', MESSAGE = 'the file has another number of events';
+    END IF;
+END
+$$;
+
 CREATE FUNCTION public.audit_events_expire(p_days integer, p_limit bigint) RETURNS bigint
     LANGUAGE plpgsql
     AS $$
@@ -131,6 +161,22 @@ BEGIN
     INSERT INTO carts (id, created_at, reference, block_ids)
     SELECT cart, p_at, min(reference), array_agg(block ORDER BY position)
       FROM unnest(p_blocks, p_carts, p_references) WITH ORDINALITY AS lines (block, cart, reference, position)
+     GROUP BY cart ORDER BY cart;
+    GET DIAGNOSTICS v_inserted = ROW_COUNT;
+    RETURN v_inserted;
+END
+$$;
+
+CREATE FUNCTION public.carts_insert(p_blocks bigint[], p_carts bigint[], p_references text[], p_notes text[], p_at timestamp with time zone) RETURNS bigint
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    v_inserted bigint;
+BEGIN
+    INSERT INTO carts (id, created_at, reference, note, block_ids)
+    SELECT cart, p_at, min(reference), min(note), array_agg(block ORDER BY position)
+      FROM unnest(p_blocks, p_carts, p_references, p_notes)
+           WITH ORDINALITY AS lines (block, cart, reference, note, position)
      GROUP BY cart ORDER BY cart;
     GET DIAGNOSTICS v_inserted = ROW_COUNT;
     RETURN v_inserted;
@@ -331,6 +377,21 @@ BEGIN
 END
 $$;
 
+CREATE FUNCTION public.inventory_check_unsellable() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    IF EXISTS (SELECT FROM unsellable_stock
+                WHERE item_id = OLD.product_id AND warehouse_id = OLD.warehouse_id
+                  AND (damaged > 0 OR quarantined > 0)) THEN
+        RAISE EXCEPTION USING
+            ERRCODE = 'foreign_key_violation', CONSTRAINT = 'unsellable_stock_level_fkey',
+            TABLE = 'unsellable_stock', MESSAGE = 'there are unsellable units of this stock level';
+    END IF;
+    RETURN NULL;
+END
+$$;
+
 CREATE FUNCTION public.inventory_maintain_totals() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -501,7 +562,7 @@ CREATE FUNCTION public.items_sku_update() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
 BEGIN
-    PERFORM pg_notify('stockhold', '- 32');
+    PERFORM pg_notify(shop_channel('stockhold'), '- 32');
     IF OLD.sku IS NOT NULL THEN
         DELETE FROM item_skus WHERE folded = fold_key(OLD.sku) AND item_id = OLD.id;
         PERFORM key_version_increment();
@@ -524,6 +585,84 @@ BEGIN
 END
 $$;
 
+CREATE FUNCTION public.ledger_archive(p_after bigint, p_last bigint, p_rows bigint) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    v_deleted bigint;
+BEGIN
+    PERFORM set_config('stockhold.archiving', pg_current_xact_id()::text, true);
+    UPDATE archive_positions
+       SET position = p_last, archived_at = now(),
+           until = greatest(until, (SELECT max(created_at) FROM stock_movements WHERE id > p_after AND id <= p_last)),
+           last_line = (SELECT concat_ws(':', id, item_id, warehouse_id, change, extract(epoch FROM created_at))
+                          FROM stock_movements WHERE id <= p_last ORDER BY id DESC LIMIT 1)
+     WHERE kind = 'movements' AND position = p_after AND p_last > p_after;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION USING ERRCODE = 'serialization_failure', MESSAGE = 'the archive has another position';
+    END IF;
+
+    INSERT INTO ledger_checkpoints AS present (item_id, warehouse_id, movements, last_id, last_at, available, held,
+                                               committed, damaged, quarantined)
+    SELECT movements.item_id, movements.warehouse_id, count(*), max(movements.id), max(movements.created_at),
+           sum(movements.change), sum(effects.held), sum(effects.committed), sum(effects.damaged),
+           sum(effects.quarantined)
+      FROM stock_movements AS movements
+     CROSS JOIN LATERAL stock_movement_effects(
+               movements.reason, movements.change, movements.units, movements.condition,
+               CASE WHEN movements.units IS NULL AND movements.reason IN ('confirmed', 'hold_converted')
+                    THEN stock_confirmed_units(movements.item_id, movements.block_id) END) AS effects
+     WHERE movements.id > p_after AND movements.id <= p_last
+     GROUP BY movements.item_id, movements.warehouse_id
+        ON CONFLICT (item_id, warehouse_id) DO UPDATE
+       SET movements = present.movements + excluded.movements, last_id = excluded.last_id,
+           last_at = greatest(present.last_at, excluded.last_at),
+           available = present.available + excluded.available, held = present.held + excluded.held,
+           committed = present.committed + excluded.committed, damaged = present.damaged + excluded.damaged,
+           quarantined = present.quarantined + excluded.quarantined;
+
+    -- The sums are those of `stockhold reconcile`, by block and by order.
+    INSERT INTO ledger_holders AS present (item_id, warehouse_id, holder, holder_id, change, shipped, returned, confirmed)
+    SELECT movements.item_id, movements.warehouse_id, sides.holder, coalesce(sides.holder_id, 0), sum(sides.change),
+           sum(sides.shipped), sum(sides.returned), bool_or(sides.holder = 'block' AND movements.reason = 'confirmed')
+      FROM stock_movements AS movements
+     CROSS JOIN LATERAL ledger_holder_units(movements.reason, movements.change, movements.units, movements.block_id,
+                                            movements.order_id) AS sides
+     WHERE movements.id > p_after AND movements.id <= p_last
+     GROUP BY movements.item_id, movements.warehouse_id, sides.holder, coalesce(sides.holder_id, 0)
+        ON CONFLICT (item_id, warehouse_id, holder, holder_id) DO UPDATE
+       SET change = present.change + excluded.change, shipped = present.shipped + excluded.shipped,
+           returned = present.returned + excluded.returned, confirmed = present.confirmed OR excluded.confirmed;
+    DELETE FROM ledger_holders WHERE change = 0 AND shipped = 0 AND returned = 0;
+
+    DELETE FROM stock_movements WHERE id > p_after AND id <= p_last;
+    GET DIAGNOSTICS v_deleted = ROW_COUNT;
+    PERFORM set_config('stockhold.archiving', '', true);
+    IF v_deleted <> p_rows THEN
+        RAISE EXCEPTION USING ERRCODE = 'serialization_failure', MESSAGE = 'the file has another number of movements';
+    END IF;
+END
+$$;
+
+CREATE FUNCTION public.ledger_check_archived() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    v_last     bigint;
+    v_newest   timestamptz;
+    v_position bigint;
+BEGIN
+    SELECT max(id), max(created_at) INTO v_last, v_newest FROM old_movements;
+    SELECT position INTO v_position FROM archive_positions WHERE kind = 'movements';
+    IF v_last > v_position OR v_newest > now() - interval '30 days' THEN
+        RAISE EXCEPTION USING
+            ERRCODE = 'check_violation', CONSTRAINT = 'stock_movements_append_only', TABLE = TG_TABLE_NAME,
+            MESSAGE = 'movements that are not archived, or of the last 30 days, can''t be deleted';
+    END IF;
+    RETURN NULL;
+END
+$$;
+
 CREATE FUNCTION public.ledger_fingerprint(p_position bigint) RETURNS text
     LANGUAGE plpgsql
     AS $$
@@ -534,6 +673,9 @@ BEGIN
     SELECT id::text INTO v_ledger FROM ledger_identity;
     SELECT concat_ws(':', id, item_id, warehouse_id, change, extract(epoch FROM created_at)) INTO v_line
       FROM stock_movements WHERE id <= p_position ORDER BY id DESC LIMIT 1;
+    IF v_line IS NULL THEN
+        SELECT last_line INTO v_line FROM archive_positions WHERE kind = 'movements' AND position <= p_position;
+    END IF;
     RETURN substr(md5(concat_ws('/', v_ledger, v_line)), 1, 16);
 END
 $$;
@@ -546,9 +688,60 @@ BEGIN
         RETURN NULL;
     END IF;
     PERFORM pg_advisory_xact_lock_shared(
-                (x'5354'::bigint << 48 /* LOW_WATERMARK_CLASS */) + CASE WHEN is_called THEN last_value ELSE 0 END),
+                ((x'5354'::integer /* LOW_WATERMARK_CLASS */ # shop_number())::bigint << 48)
+                + CASE WHEN is_called THEN last_value & x'ffffffffffff'::bigint ELSE 0 END),
             set_config('stockhold.low_watermark_held', pg_current_xact_id()::text, true)
        FROM stock_movements_id_seq;
+    RETURN NULL;
+END
+$$;
+
+CREATE FUNCTION public.ledger_holder_units(p_reason text, p_change integer, p_units integer, p_block bigint, p_order bigint) RETURNS TABLE(holder text, holder_id bigint, change integer, shipped integer, returned integer)
+    LANGUAGE sql IMMUTABLE
+    AS $$
+    SELECT 'block', p_block, CASE WHEN p_reason IN ('hold_converted', 'sale_converted') THEN p_units
+                                  WHEN p_reason = 'shipped' THEN 0 ELSE p_change END,
+           CASE WHEN p_reason = 'shipped' THEN p_units ELSE 0 END, 0
+     WHERE p_reason IN ('blocked', 'released', 'expired', 'confirmed', 'hold_converted', 'sale_converted')
+        OR p_reason = 'shipped' AND p_block IS NOT NULL
+     UNION ALL
+    SELECT 'order', p_order, CASE WHEN p_reason IN ('hold_converted', 'sale_converted') THEN -p_units
+                                  WHEN p_reason IN ('shipped', 'returned') THEN 0 ELSE p_change END,
+           CASE WHEN p_reason = 'shipped' THEN p_units ELSE 0 END, CASE WHEN p_reason = 'returned' THEN p_units ELSE 0 END
+     WHERE p_reason IN ('allocated', 'cancelled', 'hold_converted', 'sale_converted')
+        OR p_reason IN ('shipped', 'returned') AND p_block IS NULL
+$$;
+
+CREATE FUNCTION public.ledger_low_watermark(p_last bigint) RETURNS bigint
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    RETURN (
+        SELECT least(p_last, min((p_last >> 48 << 48) | ((classid::bigint & 65535) << 32) | objid::bigint))
+          FROM pg_locks
+         WHERE locktype = 'advisory' AND objsubid = 1
+           AND classid::bigint >> 16 = (SELECT x'5354'::integer /* LOW_WATERMARK_CLASS */ # shop_number())
+           AND database = (SELECT oid FROM pg_database WHERE datname = current_database()));
+END
+$$;
+
+CREATE FUNCTION public.orders_add_allocations() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    INSERT INTO order_allocations (order_id, item_id, warehouse_id, allocated)
+    SELECT order_id, product_id, NEW.warehouse_id, quantity FROM order_items WHERE order_id = NEW.id
+        ON CONFLICT (order_id, item_id, warehouse_id) DO NOTHING;
+    RETURN NULL;
+END
+$$;
+
+CREATE FUNCTION public.orders_remove_allocations() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    DELETE FROM order_allocations WHERE order_id = NEW.id AND shipped = 0;
+    UPDATE order_allocations SET allocated = 0 WHERE order_id = NEW.id AND allocated > 0;
     RETURN NULL;
 END
 $$;
@@ -557,7 +750,7 @@ CREATE FUNCTION public.references_lock(p_references text[]) RETURNS TABLE(name t
     LANGUAGE plpgsql
     AS $$
 BEGIN
-    PERFORM pg_advisory_xact_lock(x'5246'::integer /* REFERENCE_CLASS */, key)
+    PERFORM pg_advisory_xact_lock(shop_lock_class(x'5246'::integer /* REFERENCE_CLASS */), key)
        FROM (SELECT DISTINCT hashtext(reference) AS key FROM unnest(p_references) AS reference ORDER BY key) AS keys;
     -- A second statement: its snapshot includes the commits of the transactions that held the locks before.
     RETURN QUERY
@@ -594,6 +787,20 @@ CREATE FUNCTION public.search_text(p_name text, p_folded text, p_comparison text
                              WHEN 'joined' THEN replace(p_folded, ' ', '') COLLATE "C"
                              ELSE p_name COLLATE "C" END
 $$;
+
+CREATE FUNCTION public.shop_channel(p_channel text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$ SELECT p_channel || '' $$;
+
+CREATE FUNCTION public.shop_lock_class(p_class integer) RETURNS integer
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+    SELECT p_class | (shop_number() << 16)
+$$;
+
+CREATE FUNCTION public.shop_number() RETURNS integer
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$ SELECT 0 $$;
 
 CREATE FUNCTION public.stock_apply_carts_if_unchanged(p_items bigint[], p_warehouses bigint[], p_expected integer[], p_changes integer[], p_blocks bigint[], p_block_items bigint[], p_block_warehouses bigint[], p_expected_quantities integer[], p_expected_expiries timestamp with time zone[], p_new_quantities integer[], p_new_expiries timestamp with time zone[], p_rejected_items bigint[], p_expected_time timestamp with time zone, p_time_tolerance interval, p_carts bigint[]) RETURNS boolean
     LANGUAGE plpgsql
@@ -784,6 +991,15 @@ BEGIN
 END
 $$;
 
+CREATE FUNCTION public.stock_confirmed_units(p_item bigint, p_block bigint) RETURNS integer
+    LANGUAGE sql STABLE
+    AS $$
+    SELECT coalesce((SELECT quantity FROM block_inventory
+                      WHERE id = p_block AND item_id = p_item AND is_permanent),
+                    (SELECT units FROM stock_movements
+                      WHERE block_id = p_block AND item_id = p_item AND reason = 'sale_converted' LIMIT 1), 0)
+$$;
+
 CREATE FUNCTION public.stock_levels_compare_and_add(p_items bigint[], p_warehouses bigint[], p_expected integer[], p_changes integer[]) RETURNS timestamp with time zone
     LANGUAGE plpgsql
     AS $$
@@ -838,6 +1054,28 @@ BEGIN
 END
 $$;
 
+CREATE FUNCTION public.stock_movement_effects(p_reason text, p_change integer, p_units integer, p_condition text, p_confirmed integer) RETURNS TABLE(held integer, committed integer, damaged integer, quarantined integer)
+    LANGUAGE sql IMMUTABLE
+    AS $$
+    SELECT CASE WHEN p_reason IN ('blocked', 'released', 'expired') THEN -p_change
+                WHEN p_reason IN ('confirmed', 'hold_converted') THEN -coalesce(p_units, p_confirmed, 0)
+                ELSE 0 END,
+           CASE WHEN p_reason IN ('confirmed', 'hold_converted') THEN coalesce(p_units, p_confirmed, 0)
+                WHEN p_reason IN ('allocated', 'cancelled') THEN -p_change
+                WHEN p_reason = 'shipped' THEN -p_units
+                ELSE 0 END,
+           CASE WHEN p_reason = 'reclassified' AND p_condition = 'quarantine' THEN -p_units
+                WHEN p_condition IS DISTINCT FROM 'damaged' THEN 0
+                WHEN p_reason IN ('set_aside', 'reclassified', 'returned') THEN p_units
+                WHEN p_reason IN ('restored', 'disposed') THEN -p_units
+                ELSE 0 END,
+           CASE WHEN p_reason = 'reclassified' AND p_condition = 'damaged' THEN -p_units
+                WHEN p_condition IS DISTINCT FROM 'quarantine' THEN 0
+                WHEN p_reason IN ('set_aside', 'reclassified', 'returned') THEN p_units
+                WHEN p_reason IN ('restored', 'disposed') THEN -p_units
+                ELSE 0 END
+$$;
+
 CREATE FUNCTION public.stock_record_change() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -848,6 +1086,94 @@ BEGIN
     SELECT id, created_at, CASE WHEN archived_at IS NULL THEN price END, category, true
       FROM items WHERE id = (v_row ->> TG_ARGV[0])::bigint;
     RETURN NULL;
+END
+$$;
+
+CREATE FUNCTION public.stock_shelf_units(p_item bigint, p_warehouse bigint) RETURNS TABLE(held bigint, committed bigint, damaged bigint, quarantined bigint)
+    LANGUAGE sql STABLE
+    AS $$
+    SELECT coalesce((SELECT sum(blocks.quantity) FROM block_inventory AS blocks
+                      WHERE blocks.item_id = p_item AND blocks.warehouse_id = p_warehouse
+                        AND blocks.expires_at IS NOT NULL AND blocks.is_permanent IS FALSE), 0)::bigint,
+           coalesce((SELECT sum(blocks.quantity) FROM block_inventory AS blocks
+                      WHERE blocks.item_id = p_item AND blocks.warehouse_id = p_warehouse
+                        AND blocks.is_permanent AND NOT blocks.is_shipped), 0)::bigint
+           + coalesce((SELECT sum(orders.allocated) FROM order_allocations AS orders
+                        WHERE orders.item_id = p_item AND orders.warehouse_id = p_warehouse
+                          AND orders.allocated > 0), 0)::bigint,
+           coalesce(unsellable.damaged, 0)::bigint, coalesce(unsellable.quarantined, 0)::bigint
+      FROM (SELECT) AS one_row
+      LEFT JOIN unsellable_stock AS unsellable
+             ON unsellable.item_id = p_item AND unsellable.warehouse_id = p_warehouse
+$$;
+
+CREATE FUNCTION public.stock_units_after(p_after bigint, p_cached bigint[], p_others bigint[], p_changes_max bigint) RETURNS TABLE(item_id bigint, is_known boolean, sku text, warehouse_id bigint, warehouse_code text, available bigint, held bigint, committed bigint, damaged bigint, quarantined bigint, later_available bigint, later_held bigint, later_committed bigint, later_damaged bigint, later_quarantined bigint, lag_seconds double precision, keys_version bigint, ledger_position bigint, ledger_fingerprint text, changed bigint[])
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    v_last        bigint;
+    v_position    bigint := p_after;
+    v_fingerprint text;
+    v_changed     bigint[];
+    v_items       bigint[] := p_others;
+    v_version     bigint;
+BEGIN
+    SELECT CASE WHEN is_called THEN last_value ELSE 0 END INTO v_last FROM stock_movements_id_seq;
+    IF p_after IS DISTINCT FROM v_last THEN
+        v_position := ledger_low_watermark(v_last);
+        IF p_after BETWEEN v_position AND v_last THEN
+            v_position := p_after;
+        END IF;
+    END IF;
+    IF p_after IS DISTINCT FROM v_position THEN
+        v_fingerprint := ledger_fingerprint(v_position);
+    END IF;
+    IF p_after = v_last THEN
+        v_changed := '{}';
+    ELSIF v_last - p_after BETWEEN 0 AND p_changes_max THEN
+        v_changed := ARRAY (SELECT movements.item_id FROM stock_movements AS movements
+                             WHERE movements.id > p_after AND movements.id <= v_last
+                            UNION
+                            SELECT changes.item_id FROM item_changes AS changes
+                             WHERE changes.id > p_after AND changes.id <= v_last);
+        v_items := v_items || ARRAY (SELECT unnest(p_cached) INTERSECT SELECT unnest(v_changed));
+    ELSE
+        v_items := v_items || p_cached;
+    END IF;
+    IF v_items = '{}' THEN
+        SELECT version INTO v_version FROM key_version;
+    ELSE
+        RETURN QUERY
+            SELECT asked.id, items.id IS NOT NULL, items.sku::text, inventory.warehouse_id, warehouses.code::text,
+                   coalesce(inventory.stock_quantity, 0)::bigint, shelf.held, shelf.committed, shelf.damaged,
+                   shelf.quarantined, coalesce(later.available, 0), coalesce(later.held, 0),
+                   coalesce(later.committed, 0), coalesce(later.damaged, 0), coalesce(later.quarantined, 0), later.lag,
+                   keys.version, NULL::bigint, NULL::text, NULL::bigint[]
+              FROM key_version AS keys
+             CROSS JOIN unnest(v_items) AS asked (id)
+              LEFT JOIN items ON items.id = asked.id
+              LEFT JOIN inventory ON inventory.product_id = items.id
+              LEFT JOIN warehouses ON warehouses.id = inventory.warehouse_id
+              LEFT JOIN LATERAL stock_shelf_units(asked.id, inventory.warehouse_id) AS shelf ON true
+              LEFT JOIN LATERAL (
+                  SELECT sum(movements.change)::bigint AS available, sum(effects.held)::bigint AS held,
+                         sum(effects.committed)::bigint AS committed, sum(effects.damaged)::bigint AS damaged,
+                         sum(effects.quarantined)::bigint AS quarantined,
+                         extract(epoch FROM clock_timestamp() - min(movements.created_at))::double precision AS lag
+                    FROM stock_movements AS movements
+                    LEFT JOIN block_inventory AS sold
+                           ON movements.reason = 'confirmed' AND movements.units IS NULL
+                          AND sold.id = movements.block_id AND sold.item_id = movements.item_id AND sold.is_permanent
+                   CROSS JOIN LATERAL stock_movement_effects(movements.reason, movements.change, movements.units,
+                                                             movements.condition, sold.quantity) AS effects
+                   WHERE movements.item_id = asked.id AND movements.warehouse_id = inventory.warehouse_id
+                     AND movements.id > v_position AND (SELECT last_value > v_position FROM stock_movements_id_seq)
+                   ) AS later ON true;
+    END IF;
+    RETURN QUERY
+        SELECT NULL::bigint, NULL::boolean, NULL::text, NULL::bigint, NULL::text, NULL::bigint, NULL::bigint,
+               NULL::bigint, NULL::bigint, NULL::bigint, NULL::bigint, NULL::bigint, NULL::bigint, NULL::bigint,
+               NULL::bigint, NULL::double precision, v_version, v_position, v_fingerprint, v_changed;
 END
 $$;
 
@@ -864,10 +1190,19 @@ CREATE FUNCTION public.warehouses_notify() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
 BEGIN
-    PERFORM pg_notify('stockhold', '- 8');
+    PERFORM pg_notify(shop_channel('stockhold'), '- 8');
     RETURN NULL;
 END
 $$;
+
+CREATE TABLE public.archive_positions (
+    kind text NOT NULL,
+    "position" bigint DEFAULT 0 NOT NULL,
+    last_line text,
+    until timestamp with time zone,
+    archived_at timestamp with time zone,
+    CONSTRAINT archive_positions_kind_known CHECK ((kind = ANY (ARRAY['movements'::text, 'audit'::text])))
+);
 
 CREATE TABLE public.audit_events (
     id bigint NOT NULL,
@@ -905,6 +1240,8 @@ CREATE TABLE public.block_inventory (
     quantity integer NOT NULL,
     is_permanent boolean DEFAULT false NOT NULL,
     reference character varying(100),
+    is_shipped boolean DEFAULT false NOT NULL,
+    note character varying(500),
     CONSTRAINT block_inventory_created_at_in_range CHECK (((created_at >= '0001-01-01 00:00:00+00'::timestamp with time zone) AND (created_at < '10000-01-01 00:00:00+00'::timestamp with time zone))),
     CONSTRAINT block_inventory_expires_at_in_range CHECK (((expires_at >= '0001-01-01 00:00:00+00'::timestamp with time zone) AND (expires_at < '10000-01-01 00:00:00+00'::timestamp with time zone))),
     CONSTRAINT block_inventory_quantity_positive CHECK ((quantity > 0)),
@@ -926,8 +1263,14 @@ CREATE TABLE public.carts (
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     reference character varying(100),
     block_ids bigint[] NOT NULL,
+    payment_reference character varying(100),
+    payment_until timestamp with time zone,
+    expires_before timestamp with time zone,
+    retaken_at timestamp with time zone,
+    note character varying(500),
     CONSTRAINT carts_block_ids_not_empty CHECK ((cardinality(block_ids) > 0)),
     CONSTRAINT carts_created_at_in_range CHECK (((created_at >= '0001-01-01 00:00:00+00'::timestamp with time zone) AND (created_at < '10000-01-01 00:00:00+00'::timestamp with time zone))),
+    CONSTRAINT carts_payment_complete CHECK ((((payment_reference IS NULL) = (payment_until IS NULL)) AND ((payment_reference IS NULL) = (expires_before IS NULL)) AND ((retaken_at IS NULL) OR (payment_reference IS NOT NULL)))),
     CONSTRAINT carts_version_positive CHECK ((version > 0))
 );
 
@@ -970,7 +1313,7 @@ CREATE TABLE public.clients (
     warehouse_ids bigint[],
     CONSTRAINT clients_administrator_unlimited CHECK (((warehouse_ids IS NULL) OR (NOT (scopes @> ARRAY['admin'::text])))),
     CONSTRAINT clients_name_valid CHECK (((name)::text ~ '^[a-z0-9._-]+$'::text)),
-    CONSTRAINT clients_scopes_valid CHECK (((cardinality(scopes) > 0) AND (scopes <@ ARRAY['stock:read'::text, 'stock:write'::text, 'holds:write'::text, 'orders:write'::text, 'items:write'::text, 'admin'::text]))),
+    CONSTRAINT clients_scopes_valid CHECK (((cardinality(scopes) > 0) AND (scopes <@ ARRAY['stock:read'::text, 'stock:write'::text, 'holds:write'::text, 'orders:write'::text, 'items:write'::text, 'webhooks:manage'::text, 'admin'::text]))),
     CONSTRAINT clients_warehouse_ids_valid CHECK (((warehouse_ids IS NULL) OR (((cardinality(warehouse_ids) >= 1) AND (cardinality(warehouse_ids) <= 100)) AND (array_position(warehouse_ids, NULL::bigint) IS NULL))))
 );
 
@@ -1134,8 +1477,9 @@ CREATE TABLE public.stock_movements (
     token_id bigint,
     session_id bigint,
     address inet,
-    CONSTRAINT stock_movements_created_at_in_range CHECK (((created_at >= '0001-01-01 00:00:00+00'::timestamp with time zone) AND (created_at < '10000-01-01 00:00:00+00'::timestamp with time zone))),
-    CONSTRAINT stock_movements_reason_valid CHECK ((reason = ANY (ARRAY['received'::text, 'written_off'::text, 'moved'::text, 'blocked'::text, 'released'::text, 'expired'::text, 'confirmed'::text, 'allocated'::text, 'cancelled'::text, 'corrected'::text])))
+    units integer,
+    condition text,
+    CONSTRAINT stock_movements_created_at_in_range CHECK (((created_at >= '0001-01-01 00:00:00+00'::timestamp with time zone) AND (created_at < '10000-01-01 00:00:00+00'::timestamp with time zone)))
 );
 
 ALTER TABLE public.stock_movements ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
@@ -1211,10 +1555,41 @@ CREATE TABLE public.key_version (
     CONSTRAINT key_version_only_row CHECK (only_row)
 );
 
+CREATE TABLE public.ledger_checkpoints (
+    item_id bigint NOT NULL,
+    warehouse_id bigint NOT NULL,
+    movements bigint NOT NULL,
+    last_id bigint NOT NULL,
+    last_at timestamp with time zone NOT NULL,
+    available bigint NOT NULL,
+    held bigint NOT NULL,
+    committed bigint NOT NULL,
+    damaged bigint NOT NULL,
+    quarantined bigint NOT NULL
+);
+
+CREATE TABLE public.ledger_holders (
+    item_id bigint NOT NULL,
+    warehouse_id bigint NOT NULL,
+    holder text NOT NULL,
+    holder_id bigint NOT NULL,
+    change bigint NOT NULL,
+    shipped bigint NOT NULL,
+    returned bigint NOT NULL,
+    confirmed boolean NOT NULL,
+    CONSTRAINT ledger_holders_holder_known CHECK ((holder = ANY (ARRAY['block'::text, 'order'::text])))
+);
+
 CREATE TABLE public.ledger_identity (
     id uuid DEFAULT gen_random_uuid() NOT NULL,
     only_row boolean DEFAULT true NOT NULL,
     CONSTRAINT ledger_identity_only_row CHECK (only_row)
+);
+
+CREATE TABLE public.notification_reads (
+    actor text NOT NULL,
+    read_until timestamp with time zone NOT NULL,
+    CONSTRAINT notification_reads_actor_not_empty CHECK ((actor <> ''::text))
 );
 
 CREATE TABLE public.openid_attempts (
@@ -1247,6 +1622,19 @@ CREATE TABLE public.openid_identities (
     CONSTRAINT openid_identities_subject_not_empty CHECK (((subject)::text <> ''::text))
 );
 
+CREATE TABLE public.order_allocations (
+    order_id bigint NOT NULL,
+    item_id bigint NOT NULL,
+    warehouse_id bigint NOT NULL,
+    allocated integer NOT NULL,
+    shipped integer DEFAULT 0 NOT NULL,
+    returned integer DEFAULT 0 NOT NULL,
+    CONSTRAINT order_allocations_allocated_not_negative CHECK ((allocated >= 0)),
+    CONSTRAINT order_allocations_not_empty CHECK (((allocated > 0) OR (shipped > 0))),
+    CONSTRAINT order_allocations_returned_in_range CHECK (((returned >= 0) AND (returned <= shipped))),
+    CONSTRAINT order_allocations_shipped_not_negative CHECK ((shipped >= 0))
+);
+
 CREATE TABLE public.order_items (
     order_id bigint NOT NULL,
     product_id bigint NOT NULL,
@@ -1265,11 +1653,13 @@ CREATE TABLE public.orders (
     allocated_by text,
     cancelled_by text,
     created_by text,
+    priority integer DEFAULT 0 NOT NULL,
+    waiting_since timestamp with time zone,
     CONSTRAINT orders_allocated_at_in_range CHECK (((allocated_at >= '0001-01-01 00:00:00+00'::timestamp with time zone) AND (allocated_at < '10000-01-01 00:00:00+00'::timestamp with time zone))),
-    CONSTRAINT orders_allocated_from_warehouse CHECK ((((status)::text <> 'allocated'::text) OR (warehouse_id IS NOT NULL))),
     CONSTRAINT orders_created_at_in_range CHECK (((created_at >= '0001-01-01 00:00:00+00'::timestamp with time zone) AND (created_at < '10000-01-01 00:00:00+00'::timestamp with time zone))),
-    CONSTRAINT orders_status_valid CHECK (((status)::text = ANY ((ARRAY['pending'::character varying, 'allocated'::character varying, 'cancelled'::character varying])::text[]))),
-    CONSTRAINT orders_updated_at_in_range CHECK (((updated_at >= '0001-01-01 00:00:00+00'::timestamp with time zone) AND (updated_at < '10000-01-01 00:00:00+00'::timestamp with time zone)))
+    CONSTRAINT orders_priority_in_range CHECK (((priority >= '-1000000'::integer) AND (priority <= 1000000))),
+    CONSTRAINT orders_updated_at_in_range CHECK (((updated_at >= '0001-01-01 00:00:00+00'::timestamp with time zone) AND (updated_at < '10000-01-01 00:00:00+00'::timestamp with time zone))),
+    CONSTRAINT orders_waiting_since_in_range CHECK (((waiting_since >= '0001-01-01 00:00:00+00'::timestamp with time zone) AND (waiting_since < '10000-01-01 00:00:00+00'::timestamp with time zone)))
 );
 
 ALTER TABLE public.orders ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
@@ -1328,6 +1718,25 @@ ALTER TABLE public.people ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
     CACHE 1
 );
 
+CREATE TABLE public.reconcile_runs (
+    id bigint NOT NULL,
+    finished_at timestamp with time zone DEFAULT now() NOT NULL,
+    seconds double precision NOT NULL,
+    is_repair boolean NOT NULL,
+    repairable bigint NOT NULL,
+    others bigint NOT NULL,
+    CONSTRAINT reconcile_runs_not_negative CHECK (((seconds >= (0)::double precision) AND (repairable >= 0) AND (others >= 0)))
+);
+
+ALTER TABLE public.reconcile_runs ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.reconcile_runs_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE public.recovery_codes (
     id bigint NOT NULL,
     person_id bigint NOT NULL,
@@ -1337,6 +1746,34 @@ CREATE TABLE public.recovery_codes (
 
 ALTER TABLE public.recovery_codes ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME public.recovery_codes_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.refused_units (
+    item_id bigint NOT NULL,
+    hour timestamp with time zone NOT NULL,
+    requests bigint NOT NULL,
+    units bigint NOT NULL,
+    CONSTRAINT refused_units_positive CHECK (((requests > 0) AND (units > 0)))
+);
+
+CREATE TABLE public.saved_views (
+    id bigint NOT NULL,
+    list character varying(20) NOT NULL,
+    name character varying(60) NOT NULL,
+    query character varying(2000) NOT NULL,
+    created_by text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT saved_views_list_valid CHECK (((list)::text = ANY ((ARRAY['items'::character varying, 'orders'::character varying, 'blocks'::character varying, 'carts'::character varying, 'categories'::character varying, 'warehouses'::character varying])::text[]))),
+    CONSTRAINT saved_views_name_not_empty CHECK (((name)::text <> ''::text))
+);
+
+ALTER TABLE public.saved_views ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.saved_views_id_seq
     START WITH 1
     INCREMENT BY 1
     NO MINVALUE
@@ -1368,6 +1805,13 @@ ALTER TABLE public.sessions ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY
     CACHE 1
 );
 
+CREATE TABLE public.shipping_start (
+    block_id bigint NOT NULL,
+    order_id bigint NOT NULL,
+    only_row boolean DEFAULT true NOT NULL,
+    CONSTRAINT shipping_start_only_row CHECK (only_row)
+);
+
 CREATE TABLE public.signal_levels (
     item_id bigint NOT NULL,
     on_hand bigint NOT NULL
@@ -1377,6 +1821,41 @@ CREATE TABLE public.signal_position (
     "position" bigint NOT NULL,
     only_row boolean DEFAULT true NOT NULL,
     CONSTRAINT signal_position_only_row CHECK (only_row)
+);
+
+CREATE TABLE public.stock_draft_lines (
+    draft_id bigint NOT NULL,
+    item_id bigint NOT NULL,
+    quantity integer NOT NULL,
+    added_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT stock_draft_lines_quantity_in_range CHECK ((quantity >= 0))
+);
+
+CREATE TABLE public.stock_drafts (
+    id bigint NOT NULL,
+    kind text NOT NULL,
+    name text NOT NULL,
+    warehouse_id bigint NOT NULL,
+    target_id bigint,
+    version bigint DEFAULT 1 NOT NULL,
+    created_by text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    posted_by text,
+    posted_at timestamp with time zone,
+    CONSTRAINT stock_drafts_kind_known CHECK ((kind = ANY (ARRAY['receipt'::text, 'count'::text, 'move'::text]))),
+    CONSTRAINT stock_drafts_move_has_target CHECK (((kind = 'move'::text) = (target_id IS NOT NULL))),
+    CONSTRAINT stock_drafts_name_length CHECK (((char_length(name) >= 1) AND (char_length(name) <= 100))),
+    CONSTRAINT stock_drafts_target_differs CHECK ((target_id <> warehouse_id))
+);
+
+ALTER TABLE public.stock_drafts ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.stock_drafts_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
 );
 
 CREATE TABLE public.stock_signals (
@@ -1391,16 +1870,32 @@ CREATE TABLE public.stock_signals (
     CONSTRAINT stock_signals_kind_valid CHECK ((kind = ANY (ARRAY['stock.low'::text, 'stock.sold_out'::text, 'stock.back_in_stock'::text])))
 );
 
+CREATE TABLE public.unsellable_stock (
+    item_id bigint NOT NULL,
+    warehouse_id bigint NOT NULL,
+    damaged integer DEFAULT 0 NOT NULL,
+    quarantined integer DEFAULT 0 NOT NULL,
+    CONSTRAINT unsellable_stock_damaged_not_negative CHECK ((damaged >= 0)),
+    CONSTRAINT unsellable_stock_quarantined_not_negative CHECK ((quarantined >= 0))
+);
+
 CREATE TABLE public.warehouses (
     id bigint NOT NULL,
     code character varying(32) NOT NULL,
     name character varying(255) NOT NULL,
     is_default boolean DEFAULT false NOT NULL,
     archived_at timestamp with time zone,
+    priority integer DEFAULT 0 NOT NULL,
+    latitude double precision,
+    longitude double precision,
     CONSTRAINT warehouses_archived_at_in_range CHECK (((archived_at >= '0001-01-01 00:00:00+00'::timestamp with time zone) AND (archived_at < '10000-01-01 00:00:00+00'::timestamp with time zone))),
     CONSTRAINT warehouses_code_not_empty CHECK (((code)::text <> ''::text)),
     CONSTRAINT warehouses_default_not_archived CHECK (((NOT is_default) OR (archived_at IS NULL))),
-    CONSTRAINT warehouses_name_not_empty CHECK (((name)::text <> ''::text))
+    CONSTRAINT warehouses_latitude_in_range CHECK (((latitude >= ('-90'::integer)::double precision) AND (latitude <= (90)::double precision))),
+    CONSTRAINT warehouses_longitude_in_range CHECK (((longitude >= ('-180'::integer)::double precision) AND (longitude <= (180)::double precision))),
+    CONSTRAINT warehouses_name_not_empty CHECK (((name)::text <> ''::text)),
+    CONSTRAINT warehouses_position_complete CHECK (((latitude IS NULL) = (longitude IS NULL))),
+    CONSTRAINT warehouses_priority_in_range CHECK (((priority >= '-1000000'::integer) AND (priority <= 1000000)))
 );
 
 ALTER TABLE public.warehouses ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
@@ -1412,11 +1907,96 @@ ALTER TABLE public.warehouses ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTI
     CACHE 1
 );
 
+CREATE TABLE public.webhook_deliveries (
+    id bigint NOT NULL,
+    endpoint_id bigint NOT NULL,
+    message text NOT NULL,
+    event_id bigint,
+    kind text NOT NULL,
+    attempt integer NOT NULL,
+    at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    status integer,
+    duration_ms integer NOT NULL,
+    request text NOT NULL,
+    answer text NOT NULL,
+    error text
+);
+
+ALTER TABLE public.webhook_deliveries ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.webhook_deliveries_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.webhook_endpoints (
+    id bigint NOT NULL,
+    name text NOT NULL,
+    url text NOT NULL,
+    kinds text[] NOT NULL,
+    warehouse_ids bigint[] NOT NULL,
+    skus text[] NOT NULL,
+    state text DEFAULT 'active'::text NOT NULL,
+    disabled_reason text,
+    "position" bigint NOT NULL,
+    fingerprint text,
+    signature text NOT NULL,
+    signing_key bytea NOT NULL,
+    previous_key bytea,
+    previous_key_until timestamp with time zone,
+    revision bigint DEFAULT 1 NOT NULL,
+    failures_in_row integer DEFAULT 0 NOT NULL,
+    failing_since timestamp with time zone,
+    waits_until timestamp with time zone,
+    delivered_at timestamp with time zone,
+    worker text,
+    lease_until timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    disabled_at timestamp with time zone,
+    CONSTRAINT webhook_endpoints_disabled_has_reason CHECK ((((state = 'disabled'::text) = (disabled_reason IS NOT NULL)) AND ((state = 'disabled'::text) = (disabled_at IS NOT NULL)))),
+    CONSTRAINT webhook_endpoints_keys_length CHECK (((octet_length(signing_key) = 32) AND (octet_length(previous_key) = 32))),
+    CONSTRAINT webhook_endpoints_lease_of_worker CHECK (((worker IS NULL) = (lease_until IS NULL))),
+    CONSTRAINT webhook_endpoints_name_length CHECK (((char_length(name) >= 1) AND (char_length(name) <= 100))),
+    CONSTRAINT webhook_endpoints_position_not_negative CHECK (("position" >= 0)),
+    CONSTRAINT webhook_endpoints_previous_ends CHECK (((previous_key IS NULL) = (previous_key_until IS NULL))),
+    CONSTRAINT webhook_endpoints_signature_known CHECK ((signature = ANY (ARRAY['v1'::text, 'v1a'::text]))),
+    CONSTRAINT webhook_endpoints_state_known CHECK ((state = ANY (ARRAY['active'::text, 'paused'::text, 'disabled'::text])))
+);
+
+ALTER TABLE public.webhook_endpoints ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.webhook_endpoints_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.webhook_parked (
+    endpoint_id bigint NOT NULL,
+    event_id bigint NOT NULL,
+    item_id bigint NOT NULL,
+    state text DEFAULT 'waiting'::text NOT NULL,
+    attempts integer NOT NULL,
+    due_at timestamp with time zone NOT NULL,
+    error text,
+    CONSTRAINT webhook_parked_attempts_not_negative CHECK ((attempts >= 0)),
+    CONSTRAINT webhook_parked_state_known CHECK ((state = ANY (ARRAY['waiting'::text, 'set_aside'::text])))
+);
+
+ALTER TABLE ONLY public.archive_positions
+    ADD CONSTRAINT archive_positions_pkey PRIMARY KEY (kind);
+
 ALTER TABLE ONLY public.audit_events
     ADD CONSTRAINT audit_events_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.block_inventory
     ADD CONSTRAINT block_inventory_pkey PRIMARY KEY (id, item_id);
+
+ALTER TABLE public.block_inventory
+    ADD CONSTRAINT block_inventory_shipped_is_permanent CHECK ((is_permanent OR (NOT is_shipped))) NOT VALID;
 
 ALTER TABLE ONLY public.carts
     ADD CONSTRAINT carts_pkey PRIMARY KEY (id);
@@ -1478,8 +2058,17 @@ ALTER TABLE ONLY public.items
 ALTER TABLE ONLY public.key_version
     ADD CONSTRAINT key_version_pkey PRIMARY KEY (only_row);
 
+ALTER TABLE ONLY public.ledger_checkpoints
+    ADD CONSTRAINT ledger_checkpoints_pkey PRIMARY KEY (item_id, warehouse_id);
+
+ALTER TABLE ONLY public.ledger_holders
+    ADD CONSTRAINT ledger_holders_pkey PRIMARY KEY (item_id, warehouse_id, holder, holder_id);
+
 ALTER TABLE ONLY public.ledger_identity
     ADD CONSTRAINT ledger_identity_pkey PRIMARY KEY (only_row);
+
+ALTER TABLE ONLY public.notification_reads
+    ADD CONSTRAINT notification_reads_pkey PRIMARY KEY (actor);
 
 ALTER TABLE ONLY public.openid_attempts
     ADD CONSTRAINT openid_attempts_hash_key UNIQUE (hash);
@@ -1493,11 +2082,17 @@ ALTER TABLE ONLY public.openid_identities
 ALTER TABLE ONLY public.openid_identities
     ADD CONSTRAINT openid_identities_subject_key UNIQUE (issuer, subject);
 
+ALTER TABLE ONLY public.order_allocations
+    ADD CONSTRAINT order_allocations_pkey PRIMARY KEY (order_id, item_id, warehouse_id);
+
 ALTER TABLE ONLY public.order_items
     ADD CONSTRAINT order_items_pkey PRIMARY KEY (order_id, product_id);
 
 ALTER TABLE ONLY public.orders
     ADD CONSTRAINT orders_pkey PRIMARY KEY (id);
+
+ALTER TABLE public.orders
+    ADD CONSTRAINT orders_status_valid CHECK (((status)::text = ANY ((ARRAY['pending'::character varying, 'partial'::character varying, 'allocated'::character varying, 'shipped'::character varying, 'cancelled'::character varying])::text[]))) NOT VALID;
 
 ALTER TABLE ONLY public.password_links
     ADD CONSTRAINT password_links_hash_key UNIQUE (hash);
@@ -1514,8 +2109,17 @@ ALTER TABLE ONLY public.people
 ALTER TABLE ONLY public.people
     ADD CONSTRAINT people_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.reconcile_runs
+    ADD CONSTRAINT reconcile_runs_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.recovery_codes
     ADD CONSTRAINT recovery_codes_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.refused_units
+    ADD CONSTRAINT refused_units_pkey PRIMARY KEY (item_id, hour);
+
+ALTER TABLE ONLY public.saved_views
+    ADD CONSTRAINT saved_views_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.sessions
     ADD CONSTRAINT sessions_hash_key UNIQUE (hash);
@@ -1523,14 +2127,32 @@ ALTER TABLE ONLY public.sessions
 ALTER TABLE ONLY public.sessions
     ADD CONSTRAINT sessions_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.shipping_start
+    ADD CONSTRAINT shipping_start_pkey PRIMARY KEY (only_row);
+
 ALTER TABLE ONLY public.signal_levels
     ADD CONSTRAINT signal_levels_pkey PRIMARY KEY (item_id);
 
 ALTER TABLE ONLY public.signal_position
     ADD CONSTRAINT signal_position_pkey PRIMARY KEY (only_row);
 
+ALTER TABLE ONLY public.stock_draft_lines
+    ADD CONSTRAINT stock_draft_lines_pkey PRIMARY KEY (draft_id, item_id);
+
+ALTER TABLE ONLY public.stock_drafts
+    ADD CONSTRAINT stock_drafts_pkey PRIMARY KEY (id);
+
+ALTER TABLE public.stock_movements
+    ADD CONSTRAINT stock_movements_condition_valid CHECK ((condition = ANY (ARRAY['damaged'::text, 'quarantine'::text]))) NOT VALID;
+
 ALTER TABLE ONLY public.stock_movements
     ADD CONSTRAINT stock_movements_pkey PRIMARY KEY (id, item_id);
+
+ALTER TABLE public.stock_movements
+    ADD CONSTRAINT stock_movements_reason_valid CHECK ((reason = ANY (ARRAY['received'::text, 'written_off'::text, 'moved'::text, 'blocked'::text, 'released'::text, 'expired'::text, 'confirmed'::text, 'allocated'::text, 'cancelled'::text, 'corrected'::text, 'hold_converted'::text, 'sale_converted'::text, 'shipped'::text, 'returned'::text, 'set_aside'::text, 'restored'::text, 'disposed'::text, 'reclassified'::text]))) NOT VALID;
+
+ALTER TABLE public.stock_movements
+    ADD CONSTRAINT stock_movements_units_positive CHECK ((units > 0)) NOT VALID;
 
 ALTER TABLE ONLY public.stock_signals
     ADD CONSTRAINT stock_signals_once UNIQUE (movement_id, item_id, kind);
@@ -1538,11 +2160,23 @@ ALTER TABLE ONLY public.stock_signals
 ALTER TABLE ONLY public.stock_signals
     ADD CONSTRAINT stock_signals_pkey PRIMARY KEY (id, item_id);
 
+ALTER TABLE ONLY public.unsellable_stock
+    ADD CONSTRAINT unsellable_stock_pkey PRIMARY KEY (item_id, warehouse_id);
+
 ALTER TABLE ONLY public.warehouses
     ADD CONSTRAINT warehouses_code_key UNIQUE (code);
 
 ALTER TABLE ONLY public.warehouses
     ADD CONSTRAINT warehouses_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.webhook_deliveries
+    ADD CONSTRAINT webhook_deliveries_pkey PRIMARY KEY (endpoint_id, id);
+
+ALTER TABLE ONLY public.webhook_endpoints
+    ADD CONSTRAINT webhook_endpoints_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.webhook_parked
+    ADD CONSTRAINT webhook_parked_pkey PRIMARY KEY (endpoint_id, event_id);
 
 CREATE INDEX audit_events_actor_idx ON public.audit_events USING btree (actor, created_at, id);
 
@@ -1560,7 +2194,13 @@ CREATE INDEX block_inventory_item_id_idx ON public.block_inventory USING btree (
 
 CREATE INDEX block_inventory_reference_idx ON public.block_inventory USING btree (reference) WHERE ((reference IS NOT NULL) AND (NOT is_permanent));
 
+CREATE INDEX block_inventory_unshipped_idx ON public.block_inventory USING btree (item_id, warehouse_id) INCLUDE (quantity) WHERE (is_permanent AND (NOT is_shipped));
+
+CREATE INDEX carts_payment_idx ON public.carts USING btree (payment_reference, id) WHERE (payment_reference IS NOT NULL);
+
 CREATE INDEX carts_reference_idx ON public.carts USING btree (reference, id) WHERE (reference IS NOT NULL);
+
+CREATE UNIQUE INDEX carts_retaken_once ON public.carts USING btree (payment_reference) WHERE (retaken_at IS NOT NULL);
 
 CREATE INDEX client_tokens_client_id_idx ON public.client_tokens USING btree (client_id, id);
 
@@ -1592,19 +2232,43 @@ CREATE INDEX items_archived_idx ON public.items USING btree (category, id) WHERE
 
 CREATE INDEX items_category_quantity_idx ON public.items USING btree (category, quantity DESC, id);
 
+CREATE INDEX ledger_holders_ended_idx ON public.ledger_holders USING btree (item_id) WHERE ((change = 0) AND (shipped = 0) AND (returned = 0));
+
 CREATE INDEX openid_attempts_expires_at_idx ON public.openid_attempts USING btree (expires_at);
 
-CREATE INDEX order_items_product_id_idx ON public.order_items USING btree (product_id);
+CREATE INDEX order_allocations_item_id_idx ON public.order_allocations USING btree (item_id, warehouse_id);
+
+CREATE INDEX order_allocations_unshipped_idx ON public.order_allocations USING btree (item_id, warehouse_id) INCLUDE (allocated) WHERE (allocated > 0);
+
+CREATE INDEX order_allocations_warehouse_id_idx ON public.order_allocations USING btree (warehouse_id, order_id);
+
+CREATE INDEX order_items_product_order_idx ON public.order_items USING btree (product_id, order_id);
+
+CREATE INDEX orders_created_at_idx ON public.orders USING btree (created_at, id);
+
+CREATE INDEX orders_queue_idx ON public.orders USING btree (((- priority)), waiting_since, id) WHERE ((waiting_since IS NOT NULL) AND ((status)::text = ANY ((ARRAY['pending'::character varying, 'partial'::character varying])::text[])));
 
 CREATE INDEX orders_reference_idx ON public.orders USING btree (reference, id) WHERE (reference IS NOT NULL);
+
+CREATE INDEX orders_reference_prefix_idx ON public.orders USING btree (reference varchar_pattern_ops) WHERE (reference IS NOT NULL);
 
 CREATE INDEX orders_status_idx ON public.orders USING btree (status, id);
 
 CREATE INDEX recovery_codes_person_id_idx ON public.recovery_codes USING btree (person_id, hash);
 
+CREATE INDEX refused_units_hour_idx ON public.refused_units USING btree (hour, item_id);
+
+CREATE UNIQUE INDEX saved_views_name_key ON public.saved_views USING btree (list, public.fold_key((name)::text));
+
 CREATE INDEX sessions_person_id_idx ON public.sessions USING btree (person_id, id);
 
-CREATE INDEX stock_movements_block_ended_idx ON public.stock_movements USING btree (block_id) WHERE (reason = ANY (ARRAY['released'::text, 'expired'::text]));
+CREATE INDEX stock_draft_lines_item_idx ON public.stock_draft_lines USING btree (item_id);
+
+CREATE INDEX stock_drafts_open_idx ON public.stock_drafts USING btree (id) WHERE (posted_at IS NULL);
+
+CREATE INDEX stock_drafts_posted_idx ON public.stock_drafts USING btree (posted_at, id) WHERE (posted_at IS NOT NULL);
+
+CREATE INDEX stock_movements_block_ended_idx ON public.stock_movements USING btree (block_id) WHERE (reason = ANY (ARRAY['released'::text, 'expired'::text, 'hold_converted'::text, 'sale_converted'::text]));
 
 CREATE INDEX stock_movements_corrected_idx ON public.stock_movements USING btree (item_id, created_at) WHERE (reason = 'corrected'::text);
 
@@ -1616,6 +2280,16 @@ CREATE UNIQUE INDEX warehouses_code_folded_key ON public.warehouses USING btree 
 
 CREATE UNIQUE INDEX warehouses_is_default_key ON public.warehouses USING btree (is_default) WHERE is_default;
 
+CREATE INDEX webhook_deliveries_at_idx ON public.webhook_deliveries USING btree (at);
+
+CREATE INDEX webhook_parked_item_idx ON public.webhook_parked USING btree (endpoint_id, item_id, event_id) WHERE (state = 'waiting'::text);
+
+CREATE INDEX webhook_parked_set_aside_idx ON public.webhook_parked USING btree (endpoint_id, event_id) WHERE (state = 'set_aside'::text);
+
+CREATE TRIGGER archive_positions_fixed BEFORE INSERT OR DELETE OR UPDATE ON public.archive_positions FOR EACH STATEMENT WHEN ((current_setting('stockhold.archiving'::text, true) IS DISTINCT FROM (pg_current_xact_id())::text)) EXECUTE FUNCTION public.refuse_write('archive_positions_fixed', 'only ledger_archive and audit_archive change archive_positions');
+
+CREATE TRIGGER archive_positions_not_truncated BEFORE TRUNCATE ON public.archive_positions FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_write('archive_positions_fixed', 'archive_positions can''t be truncated');
+
 CREATE TRIGGER audit_events_append_only BEFORE UPDATE ON public.audit_events FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_write('audit_events_append_only', 'audit_events is append-only');
 
 CREATE TRIGGER audit_events_not_deleted BEFORE DELETE ON public.audit_events FOR EACH STATEMENT WHEN ((current_setting('stockhold.audit_expiry'::text, true) IS DISTINCT FROM 'on'::text)) EXECUTE FUNCTION public.refuse_write('audit_events_append_only', 'audit_events is append-only: audit_events_expire deletes old events');
@@ -1623,6 +2297,8 @@ CREATE TRIGGER audit_events_not_deleted BEFORE DELETE ON public.audit_events FOR
 CREATE TRIGGER audit_events_not_truncated BEFORE TRUNCATE ON public.audit_events FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_write('audit_events_append_only', 'audit_events is append-only');
 
 CREATE TRIGGER block_inventory_change_deleted AFTER DELETE ON public.block_inventory FOR EACH ROW WHEN ((current_setting('stockhold.maintains_totals'::text, true) IS DISTINCT FROM 'on'::text)) EXECUTE FUNCTION public.stock_record_change('item_id');
+
+CREATE TRIGGER block_inventory_change_shipped AFTER UPDATE OF is_shipped ON public.block_inventory FOR EACH ROW WHEN (((old.is_shipped <> new.is_shipped) AND (current_setting('stockhold.maintains_totals'::text, true) IS DISTINCT FROM 'on'::text))) EXECUTE FUNCTION public.stock_record_change('item_id');
 
 CREATE TRIGGER block_inventory_change_updated AFTER UPDATE OF quantity, expires_at, is_permanent ON public.block_inventory FOR EACH ROW WHEN (((current_setting('stockhold.maintains_totals'::text, true) IS DISTINCT FROM 'on'::text) AND (((old.quantity IS DISTINCT FROM new.quantity) OR ((old.expires_at IS NULL) IS DISTINCT FROM (new.expires_at IS NULL))) OR (old.is_permanent IS DISTINCT FROM new.is_permanent)))) EXECUTE FUNCTION public.stock_record_change('item_id');
 
@@ -1680,6 +2356,10 @@ CREATE TRIGGER inventory_references_changed AFTER UPDATE OF product_id, warehous
 
 CREATE TRIGGER inventory_references_exist AFTER INSERT ON public.inventory REFERENCING NEW TABLE AS new_levels FOR EACH STATEMENT EXECUTE FUNCTION public.inventory_check_references();
 
+CREATE TRIGGER inventory_unsellable_deleted AFTER DELETE ON public.inventory FOR EACH ROW EXECUTE FUNCTION public.inventory_check_unsellable();
+
+CREATE TRIGGER inventory_unsellable_key_changed AFTER UPDATE OF product_id, warehouse_id ON public.inventory FOR EACH ROW WHEN (((new.product_id <> old.product_id) OR (new.warehouse_id <> old.warehouse_id))) EXECUTE FUNCTION public.inventory_check_unsellable();
+
 CREATE TRIGGER inventory_updated AFTER UPDATE ON public.inventory REFERENCING OLD TABLE AS old_levels NEW TABLE AS new_levels FOR EACH STATEMENT WHEN ((current_setting('stockhold.maintains_totals'::text, true) IS DISTINCT FROM 'on'::text)) EXECUTE FUNCTION public.inventory_maintain_totals();
 
 CREATE TRIGGER item_barcodes_not_truncated BEFORE TRUNCATE ON public.item_barcodes FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_write('item_barcodes_not_truncated', 'item_barcodes can''t be truncated: it follows items by triggers');
@@ -1736,9 +2416,19 @@ CREATE TRIGGER items_sku_updated AFTER UPDATE OF id, sku ON public.items FOR EAC
 
 CREATE TRIGGER key_version_not_truncated BEFORE TRUNCATE ON public.key_version FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_write('key_version_not_truncated', 'key_version can''t be truncated: it has one row');
 
+CREATE TRIGGER ledger_checkpoints_fixed BEFORE INSERT OR DELETE OR UPDATE ON public.ledger_checkpoints FOR EACH STATEMENT WHEN ((current_setting('stockhold.archiving'::text, true) IS DISTINCT FROM (pg_current_xact_id())::text)) EXECUTE FUNCTION public.refuse_write('ledger_checkpoints_fixed', 'only ledger_archive changes ledger_checkpoints');
+
+CREATE TRIGGER ledger_checkpoints_not_truncated BEFORE TRUNCATE ON public.ledger_checkpoints FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_write('ledger_checkpoints_fixed', 'ledger_checkpoints can''t be truncated');
+
+CREATE TRIGGER ledger_holders_fixed BEFORE INSERT OR DELETE OR UPDATE ON public.ledger_holders FOR EACH STATEMENT WHEN ((current_setting('stockhold.archiving'::text, true) IS DISTINCT FROM (pg_current_xact_id())::text)) EXECUTE FUNCTION public.refuse_write('ledger_holders_fixed', 'only ledger_archive changes ledger_holders');
+
+CREATE TRIGGER ledger_holders_not_truncated BEFORE TRUNCATE ON public.ledger_holders FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_write('ledger_holders_fixed', 'ledger_holders can''t be truncated');
+
 CREATE TRIGGER ledger_identity_fixed BEFORE DELETE OR UPDATE ON public.ledger_identity FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_write('ledger_identity_fixed', 'ledger_identity can''t be changed');
 
 CREATE TRIGGER ledger_identity_not_truncated BEFORE TRUNCATE ON public.ledger_identity FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_write('ledger_identity_fixed', 'ledger_identity can''t be changed');
+
+CREATE TRIGGER notification_reads_not_truncated BEFORE TRUNCATE ON public.notification_reads FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_write('notification_reads_not_truncated', 'notification_reads can''t be truncated: delete single rows');
 
 CREATE TRIGGER openid_attempts_not_truncated BEFORE TRUNCATE ON public.openid_attempts FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_write('openid_attempts_not_truncated', 'openid_attempts can''t be truncated: delete its rows');
 
@@ -1746,7 +2436,15 @@ CREATE TRIGGER openid_identities_not_truncated BEFORE TRUNCATE ON public.openid_
 
 CREATE TRIGGER openid_identities_notified AFTER INSERT OR DELETE OR UPDATE ON public.openid_identities FOR EACH STATEMENT EXECUTE FUNCTION public.access_notify();
 
+CREATE TRIGGER order_allocations_change AFTER INSERT OR DELETE OR UPDATE ON public.order_allocations FOR EACH ROW WHEN ((current_setting('stockhold.maintains_totals'::text, true) IS DISTINCT FROM 'on'::text)) EXECUTE FUNCTION public.stock_record_change('item_id');
+
+CREATE TRIGGER order_allocations_not_truncated BEFORE TRUNCATE ON public.order_allocations FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_write('order_allocations_not_truncated', 'order_allocations can''t be truncated: cancel the orders, or delete their rows');
+
 CREATE TRIGGER order_items_not_truncated BEFORE TRUNCATE ON public.order_items FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_write('order_items_not_truncated', 'order_items can''t be truncated: cancel the orders, or delete their rows');
+
+CREATE TRIGGER orders_allocated AFTER UPDATE OF status ON public.orders FOR EACH ROW WHEN ((((new.status)::text = 'allocated'::text) AND ((old.status)::text <> 'allocated'::text) AND (new.warehouse_id IS NOT NULL) AND (current_setting('stockhold.maintains_totals'::text, true) IS DISTINCT FROM 'on'::text))) EXECUTE FUNCTION public.orders_add_allocations();
+
+CREATE TRIGGER orders_deallocated AFTER UPDATE OF status ON public.orders FOR EACH ROW WHEN ((((new.status)::text = ANY ((ARRAY['pending'::character varying, 'cancelled'::character varying])::text[])) AND ((old.status)::text = ANY ((ARRAY['partial'::character varying, 'allocated'::character varying])::text[])) AND (current_setting('stockhold.maintains_totals'::text, true) IS DISTINCT FROM 'on'::text))) EXECUTE FUNCTION public.orders_remove_allocations();
 
 CREATE TRIGGER orders_not_truncated BEFORE TRUNCATE ON public.orders FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_write('orders_not_truncated', 'orders can''t be truncated: cancel the orders, or delete their rows');
 
@@ -1760,7 +2458,13 @@ CREATE TRIGGER people_not_truncated BEFORE TRUNCATE ON public.people FOR EACH ST
 
 CREATE TRIGGER people_notified AFTER INSERT OR UPDATE OF disabled_at, role, password_hash, warehouse_ids ON public.people FOR EACH STATEMENT EXECUTE FUNCTION public.access_notify();
 
+CREATE TRIGGER reconcile_runs_not_truncated BEFORE TRUNCATE ON public.reconcile_runs FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_write('reconcile_runs_not_truncated', 'reconcile_runs can''t be truncated: delete single runs');
+
 CREATE TRIGGER recovery_codes_not_truncated BEFORE TRUNCATE ON public.recovery_codes FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_write('recovery_codes_not_truncated', 'recovery_codes can''t be truncated: delete its rows');
+
+CREATE TRIGGER refused_units_not_truncated BEFORE TRUNCATE ON public.refused_units FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_write('refused_units_not_truncated', 'refused_units can''t be truncated: delete single hours');
+
+CREATE TRIGGER saved_views_not_truncated BEFORE TRUNCATE ON public.saved_views FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_write('saved_views_not_truncated', 'saved_views can''t be truncated: delete single views');
 
 CREATE TRIGGER sessions_deletion_notified AFTER DELETE ON public.sessions FOR EACH ROW EXECUTE FUNCTION public.access_notify();
 
@@ -1768,13 +2472,25 @@ CREATE TRIGGER sessions_not_truncated BEFORE TRUNCATE ON public.sessions FOR EAC
 
 CREATE TRIGGER sessions_notified AFTER UPDATE OF person_id, expires_at, revoked_at, hash ON public.sessions FOR EACH STATEMENT EXECUTE FUNCTION public.access_notify();
 
+CREATE TRIGGER shipping_start_fixed BEFORE DELETE OR UPDATE ON public.shipping_start FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_write('shipping_start_fixed', 'shipping_start can''t be changed');
+
+CREATE TRIGGER shipping_start_not_truncated BEFORE TRUNCATE ON public.shipping_start FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_write('shipping_start_fixed', 'shipping_start can''t be changed');
+
 CREATE TRIGGER signal_levels_not_truncated BEFORE TRUNCATE ON public.signal_levels FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_write('signal_levels_not_truncated', 'signal_levels can''t be truncated: servers maintain it');
 
 CREATE TRIGGER signal_position_not_truncated BEFORE TRUNCATE ON public.signal_position FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_write('signal_position_not_truncated', 'signal_position can''t be truncated: servers maintain it');
 
-CREATE TRIGGER stock_movements_append_only BEFORE DELETE OR UPDATE ON public.stock_movements FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_write('stock_movements_append_only', 'stock_movements is append-only');
+CREATE TRIGGER stock_draft_lines_not_truncated BEFORE TRUNCATE ON public.stock_draft_lines FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_write('stock_draft_lines_not_truncated', 'stock_draft_lines can''t be truncated: delete single drafts');
+
+CREATE TRIGGER stock_drafts_not_truncated BEFORE TRUNCATE ON public.stock_drafts FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_write('stock_drafts_not_truncated', 'stock_drafts can''t be truncated: delete single drafts');
+
+CREATE TRIGGER stock_movements_append_only BEFORE UPDATE ON public.stock_movements FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_write('stock_movements_append_only', 'stock_movements is append-only');
+
+CREATE TRIGGER stock_movements_archived AFTER DELETE ON public.stock_movements REFERENCING OLD TABLE AS old_movements FOR EACH STATEMENT EXECUTE FUNCTION public.ledger_check_archived();
 
 CREATE TRIGGER stock_movements_low_watermark BEFORE INSERT ON public.stock_movements FOR EACH STATEMENT EXECUTE FUNCTION public.ledger_hold_low_watermark();
+
+CREATE TRIGGER stock_movements_not_deleted BEFORE DELETE ON public.stock_movements FOR EACH STATEMENT WHEN ((current_setting('stockhold.archiving'::text, true) IS DISTINCT FROM (pg_current_xact_id())::text)) EXECUTE FUNCTION public.refuse_write('stock_movements_append_only', 'stock_movements is append-only: ledger_archive deletes archived movements');
 
 CREATE TRIGGER stock_movements_not_truncated BEFORE TRUNCATE ON public.stock_movements FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_write('stock_movements_append_only', 'stock_movements is append-only');
 
@@ -1783,6 +2499,10 @@ CREATE TRIGGER stock_signals_append_only BEFORE DELETE OR UPDATE ON public.stock
 CREATE TRIGGER stock_signals_low_watermark BEFORE INSERT ON public.stock_signals FOR EACH STATEMENT EXECUTE FUNCTION public.ledger_hold_low_watermark();
 
 CREATE TRIGGER stock_signals_not_truncated BEFORE TRUNCATE ON public.stock_signals FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_write('stock_signals_append_only', 'stock_signals is append-only');
+
+CREATE TRIGGER unsellable_stock_change AFTER INSERT OR DELETE OR UPDATE ON public.unsellable_stock FOR EACH ROW WHEN ((current_setting('stockhold.maintains_totals'::text, true) IS DISTINCT FROM 'on'::text)) EXECUTE FUNCTION public.stock_record_change('item_id');
+
+CREATE TRIGGER unsellable_stock_not_truncated BEFORE TRUNCATE ON public.unsellable_stock FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_write('unsellable_stock_not_truncated', 'unsellable_stock can''t be truncated: dispose of the units, or delete their rows');
 
 CREATE TRIGGER warehouses_code_deleted AFTER DELETE ON public.warehouses FOR EACH ROW EXECUTE FUNCTION public.warehouses_code_update();
 
@@ -1795,6 +2515,12 @@ CREATE TRIGGER warehouses_levels_key_changed AFTER UPDATE OF id ON public.wareho
 CREATE TRIGGER warehouses_not_truncated BEFORE TRUNCATE ON public.warehouses FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_write('warehouses_not_truncated', 'warehouses can''t be truncated: delete its rows');
 
 CREATE TRIGGER warehouses_notified AFTER INSERT OR DELETE OR UPDATE ON public.warehouses FOR EACH STATEMENT EXECUTE FUNCTION public.warehouses_notify();
+
+CREATE TRIGGER webhook_deliveries_not_truncated BEFORE TRUNCATE ON public.webhook_deliveries FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_write('webhook_deliveries_not_truncated', 'webhook_deliveries can''t be truncated: delete single rows');
+
+CREATE TRIGGER webhook_endpoints_not_truncated BEFORE TRUNCATE ON public.webhook_endpoints FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_write('webhook_endpoints_not_truncated', 'webhook_endpoints can''t be truncated: delete single endpoints');
+
+CREATE TRIGGER webhook_parked_not_truncated BEFORE TRUNCATE ON public.webhook_parked FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_write('webhook_parked_not_truncated', 'webhook_parked can''t be truncated: delete single rows');
 
 ALTER TABLE ONLY public.client_tokens
     ADD CONSTRAINT client_tokens_client_id_fkey FOREIGN KEY (client_id) REFERENCES public.clients(id);
@@ -1817,6 +2543,9 @@ ALTER TABLE ONLY public.openid_attempts
 ALTER TABLE ONLY public.openid_identities
     ADD CONSTRAINT openid_identities_person_id_fkey FOREIGN KEY (person_id) REFERENCES public.people(id);
 
+ALTER TABLE ONLY public.order_allocations
+    ADD CONSTRAINT order_allocations_order_id_fkey FOREIGN KEY (order_id) REFERENCES public.orders(id);
+
 ALTER TABLE ONLY public.order_items
     ADD CONSTRAINT order_items_order_id_fkey FOREIGN KEY (order_id) REFERENCES public.orders(id);
 
@@ -1831,3 +2560,12 @@ ALTER TABLE ONLY public.recovery_codes
 
 ALTER TABLE ONLY public.sessions
     ADD CONSTRAINT sessions_person_id_fkey FOREIGN KEY (person_id) REFERENCES public.people(id);
+
+ALTER TABLE ONLY public.stock_draft_lines
+    ADD CONSTRAINT stock_draft_lines_draft_id_fkey FOREIGN KEY (draft_id) REFERENCES public.stock_drafts(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.webhook_deliveries
+    ADD CONSTRAINT webhook_deliveries_endpoint_id_fkey FOREIGN KEY (endpoint_id) REFERENCES public.webhook_endpoints(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.webhook_parked
+    ADD CONSTRAINT webhook_parked_endpoint_id_fkey FOREIGN KEY (endpoint_id) REFERENCES public.webhook_endpoints(id) ON DELETE CASCADE;

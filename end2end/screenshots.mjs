@@ -35,7 +35,6 @@ const pages = {
   order: `/orders/${order.id}`,
   orders: "/orders",
   warehouses: "/warehouses",
-  import: "/import",
 };
 
 await mkdir(folder, { recursive: true });
@@ -46,6 +45,8 @@ for (const [suffix, options] of [
   ["-phone", { viewport: { width: 360, height: 740 }, colorScheme: "light" }],
 ]) {
   const context = await browser.newContext({ ...options, reducedMotion: "reduce" });
+  // The first steps of a new shop are dismissed.
+  await context.addCookies([{ name: "first_steps", value: "1", url: base }]);
   const page = await context.newPage();
   for (const [name, path] of Object.entries(pages)) {
     if (only.length > 0 && !only.includes(name)) continue;

@@ -3,9 +3,9 @@ import { hydrated, expect, pick, row, test, toast } from "./fixture";
 test("units are blocked from the list, by keyboard", async ({ page, shop, visit }) => {
   const item = await shop.item({ quantity: 10 });
   await visit("/blocks");
-  await page.getByRole("link", { name: "Block units" }).focus();
+  await page.getByRole("link", { name: "Hold stock" }).focus();
   await page.keyboard.press("Enter");
-  const dialog = page.getByRole("dialog", { name: "Block units" });
+  const dialog = page.getByRole("dialog", { name: "Hold stock" });
   await expect(dialog.getByRole("combobox", { name: "Item" })).toBeFocused();
   await pick(dialog, "Item", item.name);
   await expect(dialog.getByText(`${item.name} – 10 available`)).toBeVisible();
@@ -13,10 +13,10 @@ test("units are blocked from the list, by keyboard", async ({ page, shop, visit 
   await page.keyboard.type("4");
   await expect(dialog.getByLabel("Units")).toHaveValue("4");
   await page.keyboard.press("Enter");
-  await expect(toast(page, "holds 4 units")).toContainText("6 left to sell");
+  await expect(toast(page, "4 units until")).toContainText("6 still available");
 
-  const blocks = page.getByRole("table", { name: "Blocks, newest first" });
-  await expect(row(blocks, item.name)).toContainText("Temporary");
+  const blocks = page.getByRole("table", { name: "Holds, newest first" });
+  await expect(row(blocks, item.name)).toContainText("Held");
   await page.reload();
   await hydrated(page);
   await expect(row(blocks, item.name)).toContainText(/59:\d\d/);
@@ -25,43 +25,43 @@ test("units are blocked from the list, by keyboard", async ({ page, shop, visit 
 test("a rejected block offers the available units", async ({ page, shop, visit }) => {
   const item = await shop.item({ quantity: 3 });
   await visit(`/items/${item.id}`);
-  await page.getByRole("link", { name: "Block units" }).click();
-  const dialog = page.getByRole("dialog", { name: "Block units" });
+  await page.getByRole("link", { name: "Hold stock" }).click();
+  const dialog = page.getByRole("dialog", { name: "Hold stock" });
   await dialog.getByLabel("Units").fill("9");
-  await dialog.getByRole("button", { name: "Block units" }).click();
+  await dialog.getByRole("button", { name: "Hold stock" }).click();
   const rejection = dialog.getByRole("alert");
   await expect(rejection).toContainText("Requested9");
   await expect(rejection).toContainText("Available3");
   await expect(rejection).toContainText("Missing6");
   await expect(rejection.getByRole("button", { name: "Copy request id" })).toBeVisible();
-  await dialog.getByRole("button", { name: "Take 3?" }).click();
-  await expect(toast(page, "holds 3 units")).toBeVisible();
-  await expect(page.getByRole("table", { name: "Temporary blocks of this item" })).toContainText("Temporary");
+  await dialog.getByRole("button", { name: "Hold 3 instead" }).click();
+  await expect(toast(page, "3 units until")).toBeVisible();
+  await expect(page.getByRole("table", { name: "Holds of this item" })).toContainText("Held");
 });
 
 test("typing replaces the preset units, and the offer follows the stock", async ({ page, shop, visit }) => {
   const item = await shop.item({ quantity: 8 });
   await visit(`/items/${item.id}`);
-  await page.getByRole("link", { name: "Block units" }).click();
-  const dialog = page.getByRole("dialog", { name: "Block units" });
+  await page.getByRole("link", { name: "Hold stock" }).click();
+  const dialog = page.getByRole("dialog", { name: "Hold stock" });
   await expect(dialog.getByLabel("Units")).toBeFocused();
   await page.keyboard.type("20");
   await page.keyboard.press("Enter");
-  await expect(dialog.getByRole("alert")).toContainText("20 requested, 8 available");
-  await expect(dialog.getByRole("button", { name: "Take 8?" })).toBeVisible();
+  await expect(dialog.getByRole("alert")).toContainText("You asked for 20. MAIN has 8.");
+  await expect(dialog.getByRole("button", { name: "Hold 8 instead" })).toBeVisible();
   // Another client places a block.
   await shop.block(item, 5);
   await expect(dialog.getByText(`${item.name} – 3 available`)).toBeVisible();
-  await dialog.getByRole("button", { name: "Take 3?" }).click();
-  await expect(toast(page, "holds 3 units")).toBeVisible();
+  await dialog.getByRole("button", { name: "Hold 3 instead" }).click();
+  await expect(toast(page, "3 units until")).toBeVisible();
 });
 
 test("a block without an item shows an error", async ({ page, visit }) => {
   await visit("/blocks");
-  await page.getByRole("link", { name: "Block units" }).click();
-  const dialog = page.getByRole("dialog", { name: "Block units" });
+  await page.getByRole("link", { name: "Hold stock" }).click();
+  const dialog = page.getByRole("dialog", { name: "Hold stock" });
   await dialog.getByRole("combobox", { name: "Item" }).fill("something typed, nothing chosen");
-  await dialog.getByRole("button", { name: "Block units" }).click();
+  await dialog.getByRole("button", { name: "Hold stock" }).click();
   await expect(dialog.getByRole("alert")).toContainText("Choose an item");
   await page.keyboard.press("Escape");
   await expect(dialog).toBeHidden();
@@ -71,27 +71,27 @@ test("a rejection shows the held units and the time until they are held", async 
   const item = await shop.item({ quantity: 7 });
   await shop.block(item, 4, 900);
   await visit(`/items/${item.id}`);
-  await page.getByRole("link", { name: "Block units" }).click();
-  const dialog = page.getByRole("dialog", { name: "Block units" });
+  await page.getByRole("link", { name: "Hold stock" }).click();
+  const dialog = page.getByRole("dialog", { name: "Hold stock" });
   await dialog.getByLabel("Units").fill("9");
   await page.keyboard.press("Enter");
   const rejection = dialog.getByRole("alert");
   await expect(rejection).toContainText("Available3");
-  await expect(rejection).toContainText(/Held until \d\d:\d\d UTC4/);
-  await dialog.getByRole("button", { name: "Take 3?" }).click();
-  await expect(toast(page, "holds 3 units")).toBeVisible();
+  await expect(rejection).toContainText(/Held until \d\d:\d\d4/);
+  await dialog.getByRole("button", { name: "Hold 3 instead" }).click();
+  await expect(toast(page, "3 units until")).toBeVisible();
 });
 
 test("placing a block can be undone", async ({ page, shop, visit }) => {
   const item = await shop.item({ quantity: 5 });
   await visit(`/items/${item.id}`);
-  await page.getByRole("link", { name: "Block units" }).click();
-  const dialog = page.getByRole("dialog", { name: "Block units" });
+  await page.getByRole("link", { name: "Hold stock" }).click();
+  const dialog = page.getByRole("dialog", { name: "Hold stock" });
   await dialog.getByLabel("Units").fill("2");
   await page.keyboard.press("Enter");
   await expect(page.getByRole("definition").first()).toHaveText("3");
   await page.getByRole("button", { name: "Undo" }).click();
-  await expect(page.getByText("is released.")).toBeVisible();
+  await expect(page.getByText("released.")).toBeVisible();
   await expect(page.getByRole("definition").first()).toHaveText("5");
 });
 
@@ -100,47 +100,46 @@ test("a block is confirmed", async ({ page, shop, visit }) => {
   const { blockId } = await shop.block(item, 3);
   await visit(`/blocks?item=${item.id}`);
   await expect(page.getByText(item.name).first()).toBeVisible();
-  await page.getByRole("button", { name: `Confirm block ${blockId}` }).click();
-  const dialog = page.getByRole("dialog", { name: `Confirm block ${blockId}` });
+  await page.getByRole("button", { name: `Confirm hold ${blockId}` }).click();
+  const dialog = page.getByRole("dialog", { name: `Confirm hold ${blockId}` });
   await expect(dialog).toContainText(`3 units of ${item.name}`);
   await dialog.getByRole("button", { name: "Confirm" }).click();
-  await expect(toast(page, `Block ${blockId} is permanent: 3 units sold.`)).toBeVisible();
-  const blocks = page.getByRole("table", { name: "Blocks, newest first" });
-  await expect(row(blocks, item.name)).toContainText("Permanent");
-  await expect(page.getByRole("button", { name: `Confirm block ${blockId}` })).toBeHidden();
+  await expect(toast(page, `Hold ${blockId} confirmed: 3 units sold.`)).toBeVisible();
+  const blocks = page.getByRole("table", { name: "Holds, newest first" });
+  await expect(row(blocks, item.name)).toContainText("Sold");
+  await expect(page.getByRole("button", { name: `Confirm hold ${blockId}` })).toBeHidden();
 
-  const states = page.getByRole("navigation", { name: "State" });
+  const states = page.getByRole("navigation", { name: "Status" });
   await states.getByRole("link", { name: "Active" }).click();
   await expect(page).toHaveURL(/state=temporary/);
-  await expect(page.getByText("No block matches")).toBeVisible();
-  await states.getByRole("link", { name: "Permanent" }).click();
+  await expect(page.getByText("No hold matches")).toBeVisible();
+  await states.getByRole("link", { name: "Sold" }).click();
   await page.reload();
-  await expect(row(blocks, item.name)).toContainText("Permanent");
+  await expect(row(blocks, item.name)).toContainText("Sold");
 });
 
 test("a block is extended and released, and undo places it again", async ({ page, shop, visit }) => {
   const item = await shop.item({ quantity: 8 });
   const { blockId } = await shop.block(item, 5, 900);
   await visit(`/blocks?item=${item.id}`);
-  const blocks = page.getByRole("table", { name: "Blocks, newest first" });
+  const blocks = page.getByRole("table", { name: "Holds, newest first" });
   await expect(row(blocks, item.name)).toContainText(/14:\d\d/);
 
-  await page.getByRole("button", { name: `Extend block ${blockId}` }).click();
-  const extend = page.getByRole("dialog", { name: `Extend block ${blockId}` });
+  await page.getByRole("button", { name: `Extend hold ${blockId}` }).click();
+  const extend = page.getByRole("dialog", { name: `Extend hold ${blockId}` });
   await extend.getByLabel("Hold from now for").selectOption("6 hours");
   await extend.getByRole("button", { name: "Extend" }).click();
-  await expect(toast(page, `Block ${blockId} holds for longer.`)).toBeVisible();
+  await expect(toast(page, `Hold ${blockId} extended to`)).toBeVisible();
   await expect(row(blocks, item.name)).toContainText(/5 h 59 min/);
 
-  await page.getByRole("button", { name: `Release block ${blockId}` }).click();
+  await page.getByRole("button", { name: `Release hold ${blockId}` }).click();
   await expect(toast(page, "5 units back on sale.")).toBeVisible();
-  await expect(page.getByText("No block matches")).toBeVisible();
   await page.getByRole("button", { name: "Undo" }).click();
-  await expect(toast(page, "Held again, as block")).toBeVisible();
+  await expect(toast(page, `Hold ${blockId} restored as hold`)).toBeVisible();
   await expect(row(blocks, item.name)).toContainText(/5 h 59 min/);
 
-  await page.getByRole("navigation", { name: "State" }).getByRole("link", { name: "Recently ended" }).click();
-  const ended = page.getByRole("table", { name: "Blocks that ended, latest first" });
+  await page.getByRole("navigation", { name: "Status" }).getByRole("link", { name: "Recently ended" }).click();
+  const ended = page.getByRole("table", { name: "Ended holds, latest first" });
   await expect(row(ended, String(blockId))).toContainText("Released");
 });
 
@@ -156,14 +155,14 @@ test("a rejected action is reverted, with the reason", async ({ page, shop, visi
     const problem = { type: "", title: "The block has expired", status: 409, code: "block_expired", detail: "Too late." };
     await route.fulfill({ json: [{ blockId, problem }] });
   });
-  await page.getByRole("button", { name: `Release block ${blockId}` }).click();
-  const blocks = page.getByRole("table", { name: "Blocks, newest first" });
+  await page.getByRole("button", { name: `Release hold ${blockId}` }).click();
+  const blocks = page.getByRole("table", { name: "Holds, newest first" });
   // The optimistic update, before the response.
   await expect(row(blocks, item.name)).toContainText("Released");
   respond();
   await expect(row(blocks, item.name)).toContainText("The block has expired");
   await expect(page.getByRole("alert")).toContainText("Too late.");
-  await expect(page.getByRole("button", { name: `Release block ${blockId}` })).toBeVisible();
+  await expect(page.getByRole("button", { name: `Release hold ${blockId}` })).toBeVisible();
 });
 
 test("a bulk action shows an outcome for each block", async ({ page, shop, visit, request }) => {
@@ -183,18 +182,18 @@ test("a bulk action shows an outcome for each block", async ({ page, shop, visit
     await route.continue();
   });
   await bulk.getByRole("button", { name: "Confirm selected" }).click();
-  await page.getByRole("dialog", { name: "Confirm 3 blocks" }).getByRole("button", { name: "Confirm" }).click();
-  await expect(toast(page, "2 blocks are permanent: 5 units sold.")).toBeVisible();
-  await expect(page.getByRole("alert")).toContainText("was released");
+  await page.getByRole("dialog", { name: "Confirm 3 holds" }).getByRole("button", { name: "Confirm" }).click();
+  await expect(toast(page, "2 holds confirmed: 5 units sold. 1 failed:")).toBeVisible();
+  await expect(page.getByRole("region", { name: "Messages" }).getByRole("listitem")).toContainText("was released");
 });
 
 test("an expired block leaves the list, and its units are available again", async ({ page, shop, visit }) => {
   const item = await shop.item({ quantity: 8 });
   await shop.block(item, 5, 9);
   await visit(`/items/${item.id}`);
-  const blocks = page.getByRole("table", { name: "Temporary blocks of this item" });
+  const blocks = page.getByRole("table", { name: "Holds of this item" });
   await expect(blocks).toContainText(/0:0\d/);
-  await expect(page.getByText("No units are held")).toBeVisible({ timeout: 20_000 });
+  await expect(page.getByText("No units are held", { exact: true })).toBeVisible({ timeout: 20_000 });
   await expect(page.getByRole("definition").first()).toHaveText("8");
 });
 
@@ -203,15 +202,15 @@ test("blocks can be filtered by item, and the filter can be removed", async ({ p
   await shop.block(wanted, 1);
   await shop.block(other, 1);
   await visit("/blocks");
-  const blocks = page.getByRole("table", { name: "Blocks, newest first" });
+  const blocks = page.getByRole("table", { name: "Holds, newest first" });
   await expect(row(blocks, other.name)).toBeVisible();
-  await pick(page, "Blocks of item", wanted.name);
+  await pick(page, "Holds of item", wanted.name);
   await expect(row(blocks, wanted.name)).toBeVisible();
   await expect(row(blocks, other.name)).toBeHidden();
   await page.reload();
   await hydrated(page);
   await expect(row(blocks, other.name)).toBeHidden();
-  await page.getByRole("link", { name: "Show the blocks of all items" }).click();
+  await page.getByRole("link", { name: "Show the holds of all items" }).click();
   await expect(row(blocks, other.name)).toBeVisible();
 });
 
@@ -219,18 +218,19 @@ test("several blocks are extended, then released, and the selection is empty aft
   const item = await shop.item({ quantity: 9 });
   for (const units of [1, 2]) await shop.block(item, units, 600);
   await visit(`/blocks?item=${item.id}`);
-  const blocks = page.getByRole("table", { name: "Blocks, newest first" });
+  const blocks = page.getByRole("table", { name: "Holds, newest first" });
   const bulk = page.getByRole("region", { name: "Selected rows" });
   await page.getByRole("checkbox", { name: "Select all rows of this page" }).check();
   await bulk.getByRole("button", { name: "Extend selected" }).click();
-  const extend = page.getByRole("dialog", { name: "Extend 2 blocks" });
+  const extend = page.getByRole("dialog", { name: "Extend 2 holds" });
   await extend.getByLabel("Hold from now for").selectOption("1 day");
   await extend.getByRole("button", { name: "Extend" }).click();
-  await expect(toast(page, "2 blocks are extended.")).toBeVisible();
+  await expect(toast(page, "2 holds extended.")).toBeVisible();
   await expect(blocks.getByText(/23 h 59 min/)).toHaveCount(2);
   await bulk.getByRole("button", { name: "Release selected" }).click();
-  await expect(toast(page, "2 blocks are released: 3 units back on sale.")).toBeVisible();
-  await expect(page.getByText("No block matches")).toBeVisible();
+  await page.getByRole("dialog", { name: "Release 2 holds with 3 units?" }).getByRole("button", { name: "Release" }).click();
+  await expect(toast(page, "2 holds released: 3 units back on sale.")).toBeVisible();
+  await expect(page.getByText("No hold matches")).toBeVisible();
   await expect(bulk).toBeHidden();
 });
 
@@ -238,15 +238,15 @@ test("selected blocks stay on the page while new blocks are placed", async ({ pa
   const item = await shop.item();
   const { blockId } = await shop.block(item, 1);
   await visit(`/blocks?item=${item.id}`);
-  const blocks = page.getByRole("table", { name: "Blocks, newest first" });
+  const blocks = page.getByRole("table", { name: "Holds, newest first" });
   const bulk = page.getByRole("region", { name: "Selected rows" });
   await blocks.getByRole("row").nth(1).getByRole("checkbox").check();
-  await expect(bulk).toContainText("Newer blocks are hidden while rows are selected.");
   await shop.block(item, 1);
-  const again = page.waitForResponse((response) => response.url().includes("/rpc/list_blocks"));
+  const again = page.waitForResponse((response) => response.url().includes("/rpc/find_blocks"));
   await shop.block(item, 1);
   await again;
   await expect(bulk).toContainText("1 selected");
+  await expect(page.getByRole("button", { name: "2 new – show" })).toBeVisible();
   await expect(blocks.getByRole("row")).toHaveCount(2);
   await expect(row(blocks, String(blockId))).toBeVisible();
   await bulk.getByRole("button", { name: "Select none" }).click();

@@ -43,10 +43,11 @@ test("the sort order of categories is in the address", async ({ page, shop, visi
   await expect(page.getByRole("rowheader").first()).toHaveText(/^Full/);
 });
 
-test("a category without items shows an empty state", async ({ page, visit }) => {
-  await visit("/categories/No%20such%20thing");
-  await expect(page.getByText("No item has this category")).toBeVisible();
-  await page.getByRole("link", { name: "See the categories" }).click();
+test("an unknown category is not found, and leads to the list", async ({ page }) => {
+  const response = await page.goto("/categories/No%20such%20thing");
+  expect(response!.status()).toBe(404);
+  await expect(page.getByText("No items in the category")).toBeVisible();
+  await page.getByRole("link", { name: /^See all/ }).click();
   await expect(page.getByRole("heading", { level: 1, name: "Categories" })).toBeVisible();
 });
 
@@ -60,7 +61,7 @@ test("a category is renamed after a preview, and undo restores the name", async 
   await dialog.getByLabel("New name").fill(to);
   await expect(dialog.getByRole("status")).toHaveText(`2 items change their category to ${to}.`);
   await dialog.getByRole("button", { name: "Rename category" }).click();
-  await expect(toast(page, `${from} is ${to} now: 2 items changed.`)).toBeVisible();
+  await expect(toast(page, `${from} is now ${to}: 2 items changed.`)).toBeVisible();
   await expect(page.getByRole("heading", { level: 1, name: to })).toBeVisible();
   await expect(page.getByRole("rowheader")).toHaveCount(2);
 

@@ -69,8 +69,9 @@ type Fixtures = {
   visit: (path: string) => Promise<void>;
 };
 
-// The browser logs each failed request. The console shows these problems on the page.
+// The browser logs each failed request. The console shows these problems on the page: those of server functions and of forms.
 const rejection = /^Failed to load resource: the server responded with a status of 4\d\d/;
+const rejecting = /\/rpc\/|\/orders\/\d+\/allocate|\/categories\/No%20such/;
 
 // Without scripts, Chromium warns that the preloaded WASM isn't used.
 const unused = /was preloaded using link preload but not used/;
@@ -81,7 +82,7 @@ export const test = base.extend<Fixtures>({
     page.on("pageerror", (error) => consoleErrors.push(String(error)));
     page.on("console", (message) => {
       const expected =
-        (rejection.test(message.text()) && message.location().url.includes("/rpc/")) ||
+        (rejection.test(message.text()) && rejecting.test(message.location().url)) ||
         (!javaScriptEnabled && unused.test(message.text()));
       const wrong = message.type() === "error" || message.type() === "warning";
       if (wrong && !expected) consoleErrors.push(`${message.type()}: ${message.text()}`);

@@ -18,7 +18,7 @@ test("an item is created, found, and opened", async ({ page, visit }) => {
   expect(await units.evaluate((input: HTMLInputElement) => input.validity.patternMismatch)).toBe(true);
   await units.fill("12");
   await dialog.getByRole("button", { name: "Create item" }).click();
-  await expect(toast(page, `${name} is created, 12 units available.`)).toBeVisible();
+  await expect(toast(page, `${name} created, 12 units available.`)).toBeVisible();
   await expect(dialog).toBeHidden();
 
   await page.keyboard.press("/");
@@ -39,7 +39,7 @@ test("an item is created, found, and opened", async ({ page, visit }) => {
 
 test("a search without result can be cleared", async ({ page, visit }) => {
   await visit(`/items?q=${unique("nothing")}`);
-  await expect(page.getByText("No item matches")).toBeVisible();
+  await expect(page.getByText("No items match")).toBeVisible();
   await page.getByRole("link", { name: "Clear the search and filters" }).click();
   await expect(page).toHaveURL(/\/items$/);
   await expect(page.getByRole("searchbox", { name: "Search items by name" })).toHaveValue("");
@@ -92,7 +92,7 @@ test("an item is edited", async ({ page, shop, visit }) => {
   await dialog.getByLabel("Name").fill(name);
   await dialog.getByLabel("Description").fill("");
   await dialog.getByRole("button", { name: "Save item" }).click();
-  await expect(toast(page, `${name} is saved.`)).toBeVisible();
+  await expect(toast(page, `${name} saved.`)).toBeVisible();
   await expect(page.getByRole("heading", { level: 1, name })).toBeVisible();
   await expect(page.getByText("Old", { exact: true })).toBeHidden();
 });
@@ -109,7 +109,7 @@ test("units are received and written off, with the available units shown", async
   await expect(receive.getByText("Available: 5 → 12")).toBeVisible();
   await receive.getByLabel("Reason").fill("Delivery 4711");
   await receive.getByRole("button", { name: "Receive units" }).click();
-  await expect(toast(page, "7 units received")).toBeVisible();
+  await expect(toast(page, "Received 7 (now 12).")).toBeVisible();
   await expect(row(levels, warehouse.code)).toContainText("12");
 
   await page.getByRole("button", { name: `Write off in ${warehouse.code}` }).click();
@@ -123,7 +123,7 @@ test("units are received and written off, with the available units shown", async
   await expect(rejection).toContainText("Available12");
   await writeOff.getByLabel("Units").fill("2");
   await writeOff.getByRole("button", { name: "Write off units" }).click();
-  await expect(toast(page, "2 units written off")).toBeVisible();
+  await expect(toast(page, "Wrote off 2")).toBeVisible();
 
   const movements = page.getByRole("table", { name: "Movements of this item, newest first" });
   for (const reload of [false, true]) {
@@ -139,7 +139,7 @@ test("an address opens a dialog with the warehouse preselected", async ({ page, 
   const item = await shop.item({ quantity: 5, warehouseId: near.id });
   await shop.stock(item, far, 3);
   for (const [dialogName, title, field] of [
-    ["place", "Block units", "Hold for"],
+    ["place", "Hold stock", "Hold for"],
     ["edit", "Edit item", "Name"],
     [`receive.${far.id}`, "Receive units", "Warehouse"],
     [`write-off.${far.id}`, "Write off units", "Warehouse"],
@@ -179,7 +179,7 @@ test("units move to another warehouse, with both levels shown before", async ({ 
   await expect(dialog.getByText("Here 12 → 7, there 3 → 8")).toBeVisible();
   await dialog.getByLabel("Reason").fill("Nearer to the fair");
   await dialog.getByRole("button", { name: "Move units" }).click();
-  await expect(toast(page, "5 units moved: 8 available in the target warehouse.")).toBeVisible();
+  await expect(toast(page, `Moved 5 to ${far.code} (now 8).`)).toBeVisible();
   await expect(row(levels, near.code).getByRole("cell").first()).toHaveText("7");
   await expect(row(levels, far.code).getByRole("cell").first()).toHaveText("8");
   await page.getByRole("button", { name: "Undo" }).click();
@@ -191,20 +191,19 @@ test("an item's chart and movements show the level, the reason, the time and the
   const item = await shop.item({ quantity: 10 });
   await shop.block(item, 4);
   await visit(`/items/${item.id}`);
-  await expect(page.getByRole("img", { name: /^Available units: 6 now, between 0 and / })).toBeVisible();
+  await expect(page.getByRole("img", { name: /Available: 6 now, between 0 and / })).toBeVisible();
   const history = page.getByRole("table", { name: "Movements of this item, newest first" });
-  const blocked = row(history, "Blocked block");
+  const blocked = row(history, "Held · hold");
   await expect(blocked).toContainText("−4");
   await expect(blocked).toContainText("10 → 6");
   await expect(blocked.getByRole("cell").last()).toHaveText("local");
   await expect(blocked.locator("time")).toHaveAttribute("title", / UTC$/);
   await shop.block(item, 1);
-  await expect(page.getByRole("img", { name: /^Available units: 5 now, between 0 and / })).toBeVisible();
+  await expect(page.getByRole("img", { name: /Available: 5 now, between 0 and / })).toBeVisible();
   const spans = page.getByRole("navigation", { name: "How far back" });
-  await spans.getByRole("link", { name: "An hour" }).click();
+  await spans.getByRole("link", { name: "1 hour" }).click();
   await expect(page).toHaveURL(/hours=1$/);
-  await expect(page.getByText("an hour ago", { exact: true })).toBeVisible();
-  await expect(page.getByRole("img", { name: /^Available units: 5 now, between 0 and / })).toBeVisible();
+  await expect(page.getByRole("img", { name: /Available: 5 now, between 0 and / })).toBeVisible();
   await expect(row(history, "6 → 5")).toBeVisible();
 });
 
@@ -221,7 +220,7 @@ test("old data stays while newer data is fetched, and a skeleton is shown withou
   await page.getByRole("columnheader", { name: "Available" }).getByRole("link").click();
   await expect(page).toHaveURL(/sort=quantityDesc/);
   await expect(row(page, item.name)).toBeVisible();
-  await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "Overview" }).click();
+  await page.getByRole("navigation", { name: "Sections" }).getByRole("link", { name: "Overview" }).click();
   await expect(page.getByRole("heading", { level: 1, name: "Overview" })).toBeVisible();
   await expect(page.locator("main .skeleton")).toBeVisible();
   respond();
@@ -269,18 +268,20 @@ test("an item that somebody else has changed is not overwritten, and undo keeps 
   const other = await page.request.patch(`/api/items/${item.id}`, { data: { description: "New" } });
   expect(other.ok()).toBe(true);
   await dialog.getByRole("button", { name: "Save item" }).click();
-  await expect(dialog.getByRole("alert")).toContainText("It was changed in the meantime");
+  await expect(dialog.getByRole("alert")).toContainText("Changed in the meantime");
+  page.once("dialog", (question) => question.accept());
   await dialog.getByRole("button", { name: "Cancel" }).click();
+  await expect(dialog).toBeHidden();
 
   await page.reload();
   await page.getByRole("link", { name: "Edit", exact: true }).click();
   await dialog.getByLabel("Price").fill("20");
   await dialog.getByRole("button", { name: "Save item" }).click();
-  const saved = toast(page, `${item.name} is saved.`);
+  const saved = toast(page, `${item.name} saved.`);
   await expect(saved).toBeVisible();
   expect((await page.request.patch(`/api/items/${item.id}`, { data: { price: "30" } })).ok()).toBe(true);
   await page.getByRole("button", { name: "Undo" }).click();
-  await expect(page.getByRole("alert").filter({ hasText: "It was changed in the meantime" })).toBeVisible();
+  await expect(page.getByRole("alert").filter({ hasText: "Changed in the meantime" })).toBeVisible();
   expect((await (await page.request.get(`/api/items/${item.id}`)).json()).price).toBe("30.00");
 });
 

@@ -3,7 +3,7 @@ import { expect, pick, row, test, toast } from "./fixture";
 test("the command palette opens pages, finds items and runs commands", async ({ page, shop, visit }) => {
   const item = await shop.item();
   await visit("/");
-  const palette = page.getByRole("dialog", { name: "Command palette" });
+  const palette = page.getByRole("dialog", { name: "Search or run a command" });
   const input = palette.getByRole("combobox");
 
   await page.keyboard.press("Control+k");
@@ -32,7 +32,7 @@ test("g and a letter opens a page, / focuses the search, ? lists the shortcuts",
   await visit("/");
   for (const [letter, name] of [
     ["i", "Items"],
-    ["b", "Blocks"],
+    ["b", "Holds"],
     ["o", "Orders"],
     ["c", "Categories"],
     ["w", "Warehouses"],
@@ -45,7 +45,7 @@ test("g and a letter opens a page, / focuses the search, ? lists the shortcuts",
   await page.keyboard.press("?");
   const help = page.getByRole("dialog", { name: "Keyboard shortcuts" });
   await expect(help).toContainText("Select the row");
-  await help.getByRole("checkbox", { name: "Use single-letter shortcuts" }).uncheck();
+  await help.getByRole("checkbox", { name: "Single-key shortcuts" }).uncheck();
   await page.keyboard.press("Escape");
   await page.keyboard.press("g");
   await page.keyboard.press("i");
@@ -75,15 +75,15 @@ test("by keyboard alone: block, then confirm", async ({ page, shop, visit }) => 
   await visit("/");
   await page.keyboard.press("g");
   await page.keyboard.press("b");
-  await expect(page.getByRole("heading", { level: 1, name: "Blocks" })).toBeVisible();
+  await expect(page.getByRole("heading", { level: 1, name: "Holds" })).toBeVisible();
   await page.keyboard.press("n");
-  const dialog = page.getByRole("dialog", { name: "Block units" });
+  const dialog = page.getByRole("dialog", { name: "Hold stock" });
   await expect(dialog.getByRole("combobox", { name: "Item" })).toBeFocused();
   await pick(dialog, "Item", item.name);
   await page.keyboard.press("Tab");
   await page.keyboard.type("4");
   await page.keyboard.press("Enter");
-  await expect(toast(page, "holds 4 units")).toBeVisible();
+  await expect(toast(page, "4 units until")).toBeVisible();
   const held = row(page, item.name);
   await expect(held).toBeVisible();
   // Tests that run at the same time may add rows above this one.
@@ -94,12 +94,15 @@ test("by keyboard alone: block, then confirm", async ({ page, shop, visit }) => 
   await page.keyboard.press("Tab");
   await page.keyboard.press("Tab");
   await page.keyboard.press("Tab");
-  await expect(held.getByRole("button", { name: /^Confirm block/ })).toBeFocused();
+  await expect(held.getByRole("button", { name: /^Confirm hold/ })).toBeFocused();
   await page.keyboard.press("Enter");
-  await expect(page.getByRole("dialog", { name: /^Confirm block/ })).toBeVisible();
-  for (let tabs = 0; tabs < 2; tabs += 1) await page.keyboard.press("Tab");
+  const confirm = page.getByRole("dialog", { name: /^Confirm hold/ }).getByRole("button", { name: "Confirm", exact: true });
+  await expect(async () => {
+    await page.keyboard.press("Tab");
+    await expect(confirm).toBeFocused({ timeout: 200 });
+  }).toPass();
   await page.keyboard.press("Enter");
-  await expect(toast(page, "is permanent: 4 units sold.")).toBeVisible();
+  await expect(toast(page, "confirmed: 4 units sold.")).toBeVisible();
 });
 
 test("by keyboard alone: order, preview, allocate", async ({ page, shop, visit }) => {

@@ -20,10 +20,10 @@ test("pages are readable, and the search works", async ({ page, shop }) => {
 test("a posted form shows its result", async ({ page, shop }) => {
   const item = await shop.item({ quantity: 6 });
   await page.goto(`/items/${item.id}`);
-  await page.getByRole("link", { name: "Block units" }).click();
-  const dialog = page.getByRole("dialog", { name: "Block units" });
+  await page.getByRole("link", { name: "Hold stock" }).click();
+  const dialog = page.getByRole("dialog", { name: "Hold stock" });
   await dialog.getByLabel("Units").fill("2");
-  await dialog.getByRole("button", { name: "Block units" }).click();
+  await dialog.getByRole("button", { name: "Hold stock" }).click();
   await expect(page).toHaveURL(new RegExp(`/items/${item.id}$`));
   await expect(page.getByText("Done.")).toBeVisible();
   await expect(page.getByRole("definition").first()).toHaveText("4");
@@ -32,10 +32,10 @@ test("a posted form shows its result", async ({ page, shop }) => {
   await expect(page.getByText("Done.")).toBeHidden();
   await page.goto(`/items/${item.id}`);
 
-  await page.getByRole("link", { name: "Block units" }).click();
+  await page.getByRole("link", { name: "Hold stock" }).click();
   await dialog.getByLabel("Units").fill("9");
-  await dialog.getByRole("button", { name: "Block units" }).click();
-  await expect(page.getByText(/Too few units are available/)).toBeVisible();
+  await dialog.getByRole("button", { name: "Hold stock" }).click();
+  await expect(page.getByText(/Not enough stock/)).toBeVisible();
   await expect(page.getByRole("definition").first()).toHaveText("4");
 });
 
@@ -54,18 +54,18 @@ test("units are received, a block is confirmed, an order allocated and cancelled
 
   const { blockId } = await shop.block(item, 3);
   await page.goto(`/blocks?item=${item.id}`);
-  await page.getByRole("button", { name: `Extend block ${blockId}` }).click();
+  await page.getByRole("button", { name: `Extend hold ${blockId}` }).click();
   await expect(page.getByText("Done.")).toBeVisible();
-  await page.getByRole("button", { name: `Confirm block ${blockId}` }).click();
-  await expect(page.getByRole("button", { name: `Confirm block ${blockId}` })).toBeHidden();
-  await expect(page.getByText("Permanent", { exact: true }).last()).toBeVisible();
+  await page.getByRole("button", { name: `Confirm hold ${blockId}` }).click();
+  await expect(page.getByRole("button", { name: `Confirm hold ${blockId}` })).toBeHidden();
+  await expect(page.getByText("Sold", { exact: true }).last()).toBeVisible();
 
   const order = await shop.order([[item, 2]]);
   await page.goto(`/orders/${order.id}`);
   await page.getByRole("button", { name: `Allocate from ${warehouse.code}` }).click();
   await expect(page.getByText(`taken out of ${warehouse.code}`)).toBeVisible();
   await page.getByRole("link", { name: "Cancel order" }).click();
-  await page.getByRole("button", { name: "Cancel this order" }).click();
+  await page.getByRole("button", { name: "Cancel order" }).click();
   await expect(page.getByText(`went back to ${warehouse.code}`)).toBeVisible();
 });
 
@@ -99,7 +99,7 @@ test("a dialog can be closed without an effect", async ({ page, shop }) => {
   const item = await shop.item({ quantity: 6 });
   for (const close of ["Close", "Cancel"]) {
     await page.goto(`/items/${item.id}?do=place`);
-    const dialog = page.getByRole("dialog", { name: "Block units" });
+    const dialog = page.getByRole("dialog", { name: "Hold stock" });
     await dialog.getByRole("button", { name: close }).click();
     await expect(dialog).toBeHidden();
     await expect(page.getByRole("definition").first()).toHaveText("6");
@@ -173,32 +173,32 @@ test("bulk actions on blocks show an outcome for each block", async ({ page, sho
   const address = `/blocks?item=${item.id}`;
   await page.goto(address);
   await page.getByRole("button", { name: "Confirm selected" }).click();
-  await expect(page.getByText(/No block is selected/)).toBeVisible();
+  await expect(page.getByText(/No hold is selected/)).toBeVisible();
 
   const tick = (block: { blockId: number }) => page.getByRole("checkbox", { name: `Select row ${block.blockId}`, exact: true }).check();
   await tick(third);
-  await page.getByRole("combobox", { name: "Extended, they hold from now for" }).selectOption("1 day");
+  await page.getByRole("combobox", { name: "Hold from now for" }).selectOption("1 day");
   await page.getByRole("button", { name: "Extend selected" }).click();
-  const outcomes = page.getByRole("table", { name: "The outcome of each block" });
+  const outcomes = page.getByRole("table", { name: "Outcome of each hold" });
   const outcome = (block: { blockId: number }) =>
     row(outcomes, "").filter({ has: page.getByRole("cell", { name: String(block.blockId), exact: true }) });
-  await expect(outcome(third)).toContainText(/Extended\s*holds until/);
+  await expect(outcome(third)).toContainText(/Extended\s*Held until/);
   const extended = (await (await page.request.get(`/api/blocks/${third.blockId}`)).json()) as { expiresAt: string };
   expect(Date.parse(extended.expiresAt) - Date.now()).toBeGreaterThan(23 * 3600 * 1000);
 
   // Another client releases one of the blocks.
-  await page.getByRole("link", { name: "Back to the blocks" }).click();
+  await page.getByRole("link", { name: "Back to holds" }).click();
   await expect(page).toHaveURL(new RegExp(`item=${item.id}$`));
   await tick(first);
   await tick(second);
   await page.request.delete(`/api/blocks/${second.blockId}`);
   await page.getByRole("button", { name: "Confirm selected" }).click();
   await expect(page.getByText("1 confirmed, 1 rejected.")).toBeVisible();
-  await expect(outcome(first)).toContainText("Permanent");
+  await expect(outcome(first)).toContainText("Sold");
   await expect(outcome(second)).toContainText(/Rejected.*released/);
   await expect(outcomes.getByRole("rowheader").first()).toHaveText(item.name);
 
-  await page.getByRole("link", { name: "Back to the blocks" }).click();
+  await page.getByRole("link", { name: "Back to holds" }).click();
   await tick(third);
   await page.getByRole("button", { name: "Release selected" }).click();
   await expect(page.getByText("1 released, 0 rejected.")).toBeVisible();

@@ -47,6 +47,24 @@ test("an address with lines opens the form with these lines", async ({ page, sho
   await expect(row(lines, lamp.name)).toContainText("4");
 });
 
+test("the lines of a new order survive a reload and show live units", async ({ page, shop, visit }) => {
+  const item = await shop.item({ quantity: 5 });
+  await visit("/orders/new");
+  await pick(page, "Add an item", item.name);
+  await page.getByLabel(`Quantity of ${item.name}`).fill("4");
+  await page.getByLabel("Reference").fill("WEB 7");
+  await expect(page).toHaveURL(new RegExp(`units-${item.id}=4`));
+  await expect(page).toHaveURL(/reference=WEB/);
+  await page.reload();
+  await hydrated(page);
+  await expect(page.getByLabel(`Quantity of ${item.name}`)).toHaveValue("4");
+  await expect(page.getByLabel("Reference")).toHaveValue("WEB 7");
+  const line = page.getByRole("row").filter({ hasText: item.name });
+  await expect(line).toContainText("5");
+  await shop.block(item, 3);
+  await expect(line.getByRole("cell").first()).toHaveText("2");
+});
+
 test("a preview shows every warehouse side by side, then one takes every line", async ({ page, shop, visit }) => {
   const [near, far] = [await shop.warehouse(), await shop.warehouse()];
   const scarce = await shop.item({ quantity: 3, warehouseId: near.id });
@@ -82,9 +100,9 @@ test("a preview shows every warehouse side by side, then one takes every line", 
 
   await page.getByRole("link", { name: "Cancel order" }).click();
   const dialog = page.getByRole("dialog", { name: `Cancel order ${order.id}` });
-  await expect(dialog).toContainText("2 lines, 29 units will go back to the warehouse.");
-  await dialog.getByRole("button", { name: "Cancel this order" }).click();
-  await expect(toast(page, `Order ${order.id} is cancelled.`)).toBeVisible();
+  await expect(dialog).toContainText("Its allocated units will be available again.");
+  await dialog.getByRole("button", { name: "Cancel order" }).click();
+  await expect(toast(page, `Order ${order.id} cancelled.`)).toBeVisible();
   const timeline = page.getByRole("region", { name: "Timeline" }).getByRole("listitem");
   await expect(timeline).toContainText([
     "Created with 2 lines, 29 units.",
@@ -106,7 +124,7 @@ test("an allocation that fails is reverted", async ({ page, shop, visit }) => {
     await route.continue();
   });
   await page.getByRole("button", { name: `Allocate from ${warehouse.code}` }).click();
-  await expect(page.getByRole("alert")).toContainText("Another request was faster");
+  await expect(page.getByRole("alert")).toContainText("Stock changed meanwhile");
   await expect(page.getByText("Pending", { exact: true })).toBeVisible();
   await expect(page.getByRole("table", { name: "Stock of each warehouse for each line" })).toContainText("1 missing");
 });
@@ -131,11 +149,11 @@ test("a pending order is cancelled, and its timeline shows it", async ({ page, s
   const order = await shop.order([[await shop.item(), 1]]);
   await visit(`/orders/${order.id}`);
   const timeline = page.getByRole("region", { name: "Timeline" }).getByRole("listitem");
-  await expect(timeline.last()).toContainText("Waiting for a warehouse");
+  await expect(timeline.last()).toContainText("To be allocated.");
   await page.getByRole("link", { name: "Cancel order" }).click();
   const dialog = page.getByRole("dialog", { name: `Cancel order ${order.id}` });
   await expect(dialog).toContainText("It has taken no stock.");
-  await dialog.getByRole("button", { name: "Cancel this order" }).click();
+  await dialog.getByRole("button", { name: "Cancel order" }).click();
   await expect(timeline.last()).toContainText("Cancelled before it took any stock.");
   await expect(page).toHaveURL(new RegExp(`/orders/${order.id}$`));
   await expect(page.getByRole("link", { name: "Cancel order" })).toBeHidden();

@@ -21,14 +21,14 @@ test("the overview shows live updates of figures, blocked items and recent probl
 
   // More units than any other test blocks.
   await shop.block(item, 60_000 + Math.floor(Math.random() * 10_000));
-  const hottest = page.getByRole("region", { name: "Most blocked, last hour" });
+  const hottest = page.getByRole("region", { name: "Most held, last hour" });
   await expect(row(hottest, item.name)).toBeVisible();
   await expect(held).not.toHaveText(before);
-  await expect(page.getByRole("img", { name: /Blocks: [1-9]\d* in all/ })).toBeVisible();
+  await expect(page.getByRole("img", { name: /Holds: [1-9]\d* in all/ })).toBeVisible();
 
   await request.post("/api/items/block/temporary", { data: { itemId: item.id, quantity: 90_001 } });
   await shop.block(item, 1);
-  const rejected = row(page.getByRole("region", { name: "Recent problems" }), "90001 requested");
+  const rejected = row(page.getByRole("region", { name: "Recent problems" }), "You asked for 90,001");
   await expect(rejected).toBeVisible();
   await row(hottest, item.name).getByRole("link").click();
   await expect(page.getByRole("heading", { level: 1, name: item.name })).toBeVisible();

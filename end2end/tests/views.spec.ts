@@ -15,27 +15,6 @@ test("the server renders the chosen columns and density", async ({ page, shop, v
   await expect(page.getByRole("columnheader", { name: "Price" })).toBeHidden();
 });
 
-test("a view is saved, found in the command palette, and deleted", async ({ page, shop, visit }) => {
-  const category = unique("Views");
-  await shop.item({ category });
-  await visit(`/items?category=${encodeURIComponent(category)}&sort=quantityAsc`);
-  await page.getByText("View", { exact: true }).click();
-  await page.getByLabel("Save this view as").fill("My morning list");
-  await page.getByRole("button", { name: "Save", exact: true }).click();
-  await expect(page.getByRole("link", { name: "My morning list" })).toBeVisible();
-
-  await visit("/orders");
-  await page.keyboard.press("Control+k");
-  await page.keyboard.type("morning");
-  await page.keyboard.press("Enter");
-  await expect(page).toHaveURL(/sort=quantityAsc/);
-  await expect(page.getByRole("rowheader")).toHaveCount(1);
-
-  await page.getByText("View", { exact: true }).click();
-  await page.getByRole("button", { name: "Delete view My morning list" }).click();
-  await expect(page.getByRole("link", { name: "My morning list" })).toBeHidden();
-});
-
 test("a copied link opens the same view in another browser", async ({ page, shop, visit, browser }) => {
   const category = unique("Copied");
   const items = [await shop.item({ category, quantity: 3 }), await shop.item({ category, quantity: 8 })];

@@ -10,9 +10,10 @@ test("a warehouse is added, and a second one with its code is rejected", async (
     await dialog.getByLabel("Name").fill("Berlin");
     await dialog.getByRole("button", { name: "Add warehouse" }).click();
     if (attempt === "added") {
-      await expect(toast(page, `Warehouse ${code} is added.`)).toBeVisible();
+      await expect(toast(page, `Warehouse ${code} added.`)).toBeVisible();
     } else {
       await expect(dialog.getByRole("alert")).toContainText("Choose another code.");
+      page.once("dialog", (question) => question.accept());
       await dialog.getByRole("button", { name: "Cancel" }).click();
     }
     await expect(dialog).toBeHidden();

@@ -137,7 +137,7 @@ pub(crate) async fn record_uses(verifier: Arc<Verifier>, status: Arc<WorkerStatu
 }
 
 /// Deletes audit events that are older than `days`, ended sessions and expired one-time links.
-pub(crate) async fn delete_old_rows(store: Store, days: i32, status: Arc<WorkerStatus>) {
+pub(crate) async fn delete_old_rows(store: Store, days: Option<i32>, status: Arc<WorkerStatus>) {
     let mut outcomes = Outcomes::of("the removal of old audit events and sessions", status);
     sleep(RETENTION_DELAY).await;
     loop {
@@ -150,8 +150,12 @@ pub(crate) async fn delete_old_rows(store: Store, days: i32, status: Arc<WorkerS
 }
 
 /// Deletes a bounded number of old rows. Returns whether more may be left.
-async fn delete_some(store: &Store, days: i32) -> Result<bool> {
-    Ok(store.audit_expire(days).await? | store.ended_credentials_delete().await?)
+async fn delete_some(store: &Store, days: Option<i32>) -> Result<bool> {
+    let expired = match days {
+        Some(days) => store.audit_expire(days).await?,
+        None => false,
+    };
+    Ok(expired | store.ended_credentials_delete().await?)
 }
 
 /// Removes entries without effect from the limiters.

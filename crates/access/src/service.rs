@@ -22,7 +22,7 @@ pub struct Settings {
     /// The default lifetime of a token, in days. Default 365.
     pub token_days: i32,
     /// The retention of the audit log, in days. Default 730.
-    pub audit_days: i32,
+    pub audit_days: Option<i32>,
     /// The time without a request after which a session ends. Default 12 hours.
     pub session_idle: Duration,
     /// The time after the sign-in at which a session ends. Default 7 days.
@@ -36,7 +36,7 @@ impl Default for Settings {
         Self {
             local_access: false,
             token_days: 365,
-            audit_days: 730,
+            audit_days: None,
             session_idle: Duration::from_secs(12 * 3_600),
             session_lifetime: Duration::from_secs(7 * 24 * 3_600),
             rate_limits: RateLimitSettings::default(),

@@ -35,7 +35,11 @@ pub struct AuditMovement {
     pub warehouse_id: i64,
     /// Units added; negative for units taken.
     pub change: i32,
+    /// The units that it concerns, if they are not those of `change`.
+    pub units: Option<i32>,
     pub reason: String,
+    /// damaged or quarantine: the condition that the units enter, or leave when they are restored or disposed of.
+    pub condition: Option<String>,
     pub note: Option<String>,
     pub block_id: Option<i64>,
     pub order_id: Option<i64>,

@@ -47,7 +47,13 @@ pub struct ItemAvailability {
     pub available: i64,
     /// Units in temporary blocks, also in expired ones until their units have returned.
     pub held: i64,
-    /// Units on the shelf: available and held.
+    /// Units that are sold by permanent blocks or allocated to orders, and not shipped.
+    pub committed: i64,
+    /// Damaged units.
+    pub damaged: i64,
+    /// Units in quarantine.
+    pub quarantined: i64,
+    /// Units on the shelf: the sum of the others.
     pub on_hand: i64,
     /// The units in each warehouse that has a stock level, by warehouse id; only if the request asks for them.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -64,7 +70,13 @@ pub struct LevelAvailability {
     pub available: i64,
     /// Units in temporary blocks, also in expired ones until their units have returned.
     pub held: i64,
-    /// Units on the shelf: available and held.
+    /// Units that are sold by permanent blocks or allocated to orders, and not shipped.
+    pub committed: i64,
+    /// Damaged units.
+    pub damaged: i64,
+    /// Units in quarantine.
+    pub quarantined: i64,
+    /// Units on the shelf: the sum of the others.
     pub on_hand: i64,
 }
 
@@ -72,14 +84,16 @@ impl ItemAvailability {
     /// Converts the units of an item. Without `warehouses`, only sums are returned.
     pub fn new(item: &domain::ItemAvailability, warehouses: bool) -> Self {
         let units = item.units();
-        let (available, held, on_hand) = (units.available, units.held, units.on_hand());
         let levels = || item.levels.iter().cloned().map(LevelAvailability::from).collect();
         Self {
             item_id: item.item.0,
             sku: item.sku.clone(),
-            available,
-            held,
-            on_hand,
+            available: units.available,
+            held: units.held,
+            committed: units.committed,
+            damaged: units.damaged,
+            quarantined: units.quarantined,
+            on_hand: units.on_hand(),
             warehouses: warehouses.then(levels),
         }
     }
@@ -136,6 +150,9 @@ impl From<domain::LevelAvailability> for LevelAvailability {
             warehouse_code: level.warehouse_code,
             available: level.units.available,
             held: level.units.held,
+            committed: level.units.committed,
+            damaged: level.units.damaged,
+            quarantined: level.units.quarantined,
             on_hand: level.units.on_hand(),
         }
     }
@@ -150,7 +167,7 @@ mod tests {
         let level = |warehouse, available| domain::LevelAvailability {
             warehouse: WarehouseId(warehouse),
             warehouse_code: format!("W \"{warehouse}\""),
-            units: StockUnits { available, held: 2 },
+            units: StockUnits::new(available, 2),
         };
         let levels = vec![level(1, available), level(2, 5)];
         domain::ItemAvailability { item: ItemId(id), sku: sku.map(str::to_owned), levels }

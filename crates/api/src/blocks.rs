@@ -15,6 +15,27 @@ pub enum BlockState {
     Expired,
     /// Released before it expired.
     Released,
+    /// Its units belong to an order.
+    Converted,
+}
+
+/// The order of a list of blocks.
+#[cfg(feature = "ssr")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum BlockSort {
+    /// Descending id: the newest first.
+    IdDesc,
+    /// Ascending id: the oldest first.
+    Id,
+    /// By expiry time, the soonest first.
+    Expires,
+    /// By expiry time, the latest first.
+    ExpiresDesc,
+    /// By reference, A to Z, without the blocks that have none.
+    Reference,
+    /// By reference, Z to A, without the blocks that have none.
+    ReferenceDesc,
 }
 
 /// Units of a stock level that are reserved or sold.
@@ -34,14 +55,27 @@ pub struct Block {
     pub quantity: i32,
     pub state: BlockState,
     pub is_permanent: bool,
+    /// Whether its units have left the shelf. Only those of a permanent block can.
+    #[cfg(feature = "ssr")]
+    #[serde(default)]
+    pub is_shipped: bool,
     pub created_at: DateTime<Utc>,
     /// Null for a permanent or a released block.
     pub expires_at: Option<DateTime<Utc>>,
+    /// The shop's name for the buyer; null without one, and for a released, an expired or a converted block.
+    #[serde(default)]
+    pub reference: Option<String>,
+    /// The note about the block or its cart; null without one, and for a released, an expired or a converted block.
+    #[serde(default)]
+    pub note: Option<String>,
+    /// The block's cart; null for a block of no cart, and for a released, an expired or a converted block.
+    #[cfg(feature = "ssr")]
+    #[serde(default)]
+    pub cart_id: Option<i64>,
 }
 
-/// A request for a temporary block.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+/// A request of the console for a temporary block. An empty text counts as absent.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct PlaceBlock {
     #[serde(deserialize_with = "deserialize::id")]
@@ -54,7 +88,31 @@ pub struct PlaceBlock {
     /// 1 to 2,592,000 seconds (30 days). Default: 3,600.
     #[serde(default)]
     pub ttl_seconds: Option<i64>,
+    /// The choice of the time, instead of `ttlSeconds`: seconds, [`PERIOD_OTHER`] or [`PERIOD_UNTIL`].
+    #[serde(default)]
+    pub period: String,
+    /// The amount of `unit`, for [`PERIOD_OTHER`].
+    #[serde(default)]
+    pub duration: String,
+    /// `minutes`, `hours` or `days`.
+    #[serde(default)]
+    pub unit: String,
+    /// The end in the person's time zone, for [`PERIOD_UNTIL`], such as `2026-11-28T18:00`.
+    #[serde(default)]
+    pub until: String,
+    /// The shop's name for the buyer: at most 100 characters.
+    #[serde(default)]
+    pub reference: String,
+    /// A note for the staff: at most 500 characters.
+    #[serde(default)]
+    pub note: String,
 }
+
+/// The period of a hold for any duration.
+pub const PERIOD_OTHER: &str = "other";
+
+/// The period of a hold until a date and a time.
+pub const PERIOD_UNTIL: &str = "until";
 
 /// The response to a placed block.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -87,6 +145,9 @@ pub struct ConfirmBlock {
     /// Units to confirm, at most the units of the block. The remaining units return to stock. Default: all units.
     #[serde(default)]
     pub quantity: Option<i64>,
+    /// Whether the remaining units stay held until the same time, in the new block `restBlockId`, instead of returning to stock.
+    #[serde(default)]
+    pub keep_rest: bool,
 }
 
 /// The response to a confirmed block.
@@ -101,6 +162,9 @@ pub struct BlockConfirmed {
     /// The item's SKU; null without one.
     #[cfg(feature = "ssr")]
     pub sku: Option<String>,
+    /// The new block of the remaining units; null if none stay held.
+    #[serde(default)]
+    pub rest_block_id: Option<i64>,
 }
 
 /// The response to a released block.
@@ -197,8 +261,8 @@ pub struct BlockOutcome {
 }
 
 /// How a block ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[cfg(feature = "ssr")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub enum BlockEnd {
     /// Made permanent: its units are sold.
@@ -210,8 +274,8 @@ pub enum BlockEnd {
 }
 
 /// The end of a block, from the ledger.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[cfg(feature = "ssr")]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct EndedBlock {
     /// The id of the movement. A partially confirmed block has two movements.
@@ -220,7 +284,6 @@ pub struct EndedBlock {
     pub item_id: i64,
     pub item_name: String,
     /// The item's SKU; null without one.
-    #[cfg(feature = "ssr")]
     pub sku: Option<String>,
     pub warehouse_id: i64,
     pub warehouse_code: String,

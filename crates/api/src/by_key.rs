@@ -3,9 +3,19 @@
 //! The console knows ids. Its server functions have bodies of their own with the same names, so that these cost no bytes in
 //! the browser.
 
+mod allocation;
+mod order_parts;
+mod orders;
+mod payments;
+
+pub use allocation::{AllocateOrder, AllocationMode, AllocationRequest, PlannedParcel};
+pub use order_parts::{CancelOrder, OrderPartLine, QueueOrder, ReassignUnits};
+pub use orders::{ChangeOrderLines, CreateOrder, CreateOrderLine, OrderRequest};
+pub use payments::{ConfirmCart, Late, StartPayment};
+
 use crate::convert::low_stock;
 use crate::deserialize;
-use domain::{Error, ItemKey, Note, Quantity, Reference, Sku, Ttl, WarehouseCode, WarehouseKey};
+use domain::{Error, HoldNote, ItemKey, Note, Quantity, Reference, Sku, Ttl, WarehouseCode, WarehouseKey};
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 use utoipa::ToSchema;
@@ -36,8 +46,10 @@ macro_rules! check_keys {
     };
 }
 
+pub(crate) use check_keys;
+
 /// Returns the error for a key beside the id that it stands for.
-fn surplus<E: serde::de::Error>(key: &str) -> E {
+pub(crate) fn surplus<E: serde::de::Error>(key: &str) -> E {
     E::custom(format!("surplus field `{key}`"))
 }
 
@@ -64,7 +76,7 @@ pub fn warehouse_filter(id: Option<i64>, code: Option<String>) -> Result<Option<
     }
 }
 
-fn item_key(id: Option<i64>, sku: Option<String>) -> Result<ItemKey, Error> {
+pub(crate) fn item_key(id: Option<i64>, sku: Option<String>) -> Result<ItemKey, Error> {
     match (id, sku) {
         (Some(id), _) => Ok(ItemKey::Id(domain::ItemId(id))),
         (None, Some(sku)) => Ok(ItemKey::Sku(Sku::new(&sku)?)),
@@ -72,7 +84,7 @@ fn item_key(id: Option<i64>, sku: Option<String>) -> Result<ItemKey, Error> {
     }
 }
 
-fn warehouse_key(id: Option<i64>, code: Option<String>) -> Result<Option<WarehouseKey>, Error> {
+pub(crate) fn warehouse_key(id: Option<i64>, code: Option<String>) -> Result<Option<WarehouseKey>, Error> {
     match (id, code) {
         (Some(id), _) => Ok(Some(WarehouseKey::Id(domain::WarehouseId(id)))),
         (None, Some(code)) => Ok(Some(WarehouseKey::Code(WarehouseCode::new(&code)?))),
@@ -108,6 +120,13 @@ pub struct PlaceBlock {
     /// 1 to 2,592,000 seconds (30 days). Default: 3,600.
     #[serde(default)]
     pub ttl_seconds: Option<i64>,
+    /// The shop's name for the buyer: 1 to 100 characters. The server limits the number of active blocks per
+    /// reference.
+    #[serde(default)]
+    pub reference: Option<String>,
+    /// A note for the staff: 1 to 500 characters.
+    #[serde(default)]
+    pub note: Option<String>,
 }
 
 check_keys!(PlaceBlock, required [item_id sku "itemId" "sku"], optional [warehouse_id warehouse_code "warehouseCode"]);
@@ -117,13 +136,14 @@ impl PlaceBlock {
     ///
     /// # Errors
     /// [`Error::Invalid`].
-    pub fn into_request(self) -> Result<domain::PlaceBlock<ItemKey, WarehouseKey>, Error> {
-        Ok(domain::PlaceBlock {
+    pub fn into_request(self) -> Result<domain::PlaceHold<ItemKey, WarehouseKey>, Error> {
+        let block = domain::PlaceBlock {
             item: item_key(self.item_id, self.sku)?,
             quantity: Quantity::new(self.quantity)?,
             warehouse: warehouse_key(self.warehouse_id, self.warehouse_code)?,
             ttl: self.ttl_seconds.map(Ttl::new).transpose()?.unwrap_or_default(),
-        })
+        };
+        Ok(domain::PlaceHold { block, reference: reference(self.reference)?, note: hold_note(self.note)? })
     }
 }
 
@@ -144,6 +164,9 @@ pub struct PlaceCart {
     /// id of the other cart.
     #[serde(default)]
     pub unique_reference: bool,
+    /// A note for the staff: 1 to 500 characters.
+    #[serde(default)]
+    pub note: Option<String>,
 }
 
 /// A request to replace the lines of a cart, or none of them.
@@ -189,8 +212,8 @@ impl PlaceCart {
     pub fn into_request(self) -> Result<domain::PlaceCart<ItemKey, WarehouseKey>, Error> {
         let lines = cart_lines(self.lines)?;
         let ttl = self.ttl_seconds.map(Ttl::new).transpose()?.unwrap_or_default();
-        domain::PlaceCart::new(lines, ttl, reference(self.reference)?)?
-            .with_unique_reference(self.unique_reference)
+        let cart = domain::PlaceCart::new(lines, ttl, reference(self.reference)?)?;
+        cart.with_note(hold_note(self.note)?).with_unique_reference(self.unique_reference)
     }
 }
 
@@ -221,71 +244,9 @@ fn reference(text: Option<String>) -> Result<Option<Reference>, Error> {
     text.filter(|text| !text.trim().is_empty()).map(|text| Reference::new(&text)).transpose()
 }
 
-/// A request to create an order. Lines of the same item are added up.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct CreateOrder {
-    /// 1 to 100 characters.
-    #[serde(default)]
-    pub reference: Option<String>,
-    /// Whether no other order may have the reference; default false. The problem `reference_taken` has the id of the other
-    /// order.
-    #[serde(default)]
-    pub unique_reference: bool,
-    /// 1 to 1,000 lines.
-    pub lines: Vec<CreateOrderLine>,
-}
-
-/// One item of a new order, with exactly one of `itemId` and `sku`.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase", remote = "Self")]
-pub struct CreateOrderLine {
-    #[serde(default, deserialize_with = "deserialize::optional_id")]
-    pub item_id: Option<i64>,
-    /// The item's SKU, instead of `itemId`.
-    #[serde(default)]
-    pub sku: Option<String>,
-    /// Units: 1 to 2,147,483,647.
-    pub quantity: i64,
-}
-
-check_keys!(CreateOrderLine, required [item_id sku "itemId" "sku"], optional []);
-
-impl CreateOrder {
-    /// Returns the domain's request.
-    ///
-    /// # Errors
-    /// [`Error::Invalid`].
-    pub fn into_request(self) -> Result<domain::NewOrderByKeys, Error> {
-        let line =
-            |line: CreateOrderLine| Ok((item_key(line.item_id, line.sku)?, Quantity::new(line.quantity)?));
-        let lines = self.lines.into_iter().map(line).collect::<Result<_, Error>>()?;
-        domain::NewOrderByKeys::new(reference(self.reference)?, lines)?
-            .with_unique_reference(self.unique_reference)
-    }
-}
-
-/// A request to allocate an order from a warehouse, with exactly one of `warehouseId` and `warehouseCode`.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase", remote = "Self")]
-pub struct AllocateOrder {
-    #[serde(default, deserialize_with = "deserialize::optional_id")]
-    pub warehouse_id: Option<i64>,
-    /// The warehouse's code, instead of `warehouseId`.
-    #[serde(default)]
-    pub warehouse_code: Option<String>,
-}
-
-check_keys!(AllocateOrder, required [warehouse_id warehouse_code "warehouseId" "warehouseCode"], optional []);
-
-impl AllocateOrder {
-    /// Returns the warehouse.
-    ///
-    /// # Errors
-    /// [`Error::Invalid`].
-    pub fn warehouse(self) -> Result<WarehouseKey, Error> {
-        required_warehouse_key("warehouseId", self.warehouse_id, self.warehouse_code)
-    }
+/// Returns a note. An empty one counts as absent.
+fn hold_note(text: Option<String>) -> Result<Option<HoldNote>, Error> {
+    text.filter(|text| !text.trim().is_empty()).map(|text| HoldNote::new(&text)).transpose()
 }
 
 /// A request to receive units into a stock level, or to write off units from it.
@@ -391,7 +352,7 @@ pub struct CreateItem {
     /// At most 100 barcodes of 1 to 64 characters. No other item may have one of them.
     #[serde(default)]
     pub barcodes: Vec<String>,
-    /// The item is low at this number of units on hand or fewer, for the signal `stock.low`. 0 for never; the setting of the
+    /// The item is low at this number of unsold units or fewer, for the signal `stock.low`. 0 for never; the setting of the
     /// server by default.
     #[serde(default)]
     pub low_stock: Option<i64>,

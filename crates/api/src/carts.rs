@@ -14,13 +14,15 @@ pub struct CartPlaced {
     pub expires_at: DateTime<Utc>,
 }
 
-/// The response to a confirmed cart: its temporary blocks are permanent.
+/// The response to a confirmed cart: its blocks are permanent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct CartConfirmed {
     pub cart_id: i64,
     pub blocks: Vec<BlockConfirmed>,
+    /// Whether the cart had expired, and its units were taken again.
+    pub retaken: bool,
 }
 
 /// The response to a released cart.
@@ -54,6 +56,8 @@ pub enum CartState {
     Released,
     /// It has expired.
     Expired,
+    /// Its units belong to the order `orderId`.
+    Converted,
 }
 
 /// A cart.
@@ -67,11 +71,30 @@ pub struct Cart {
     pub version: i64,
     /// The shop's key of the cart, or its name for the buyer.
     pub reference: Option<String>,
+    /// The note about the cart.
+    pub note: Option<String>,
     pub created_at: DateTime<Utc>,
     /// The time at which it expires or expired; `null` for a confirmed or a released cart.
     pub expires_at: Option<DateTime<Utc>>,
+    /// The order that its units became.
+    pub order_id: Option<i64>,
+    /// Its last payment; `null` without one, and after a request ended the payment.
+    pub payment: Option<CartPayment>,
     /// Its units, one line per block. A released or an expired cart has the lines that it held last.
     pub lines: Vec<CartHolding>,
+}
+
+/// The payment of a cart.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct CartPayment {
+    /// The shop's key of the payment.
+    pub payment_reference: String,
+    /// The end of the time for the payment. An active cart can only be confirmed before.
+    pub until: DateTime<Utc>,
+    /// The time at which the units of the expired cart were taken again for this payment.
+    pub retaken_at: Option<DateTime<Utc>>,
 }
 
 /// The units of one block of a cart.

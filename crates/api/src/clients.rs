@@ -21,6 +21,9 @@ pub enum Scope {
     /// Items, categories, warehouses and imports.
     #[serde(rename = "items:write")]
     ItemsWrite,
+    /// Webhook endpoints.
+    #[serde(rename = "webhooks:manage")]
+    WebhooksManage,
     /// People, clients and the audit log.
     #[serde(rename = "admin")]
     Admin,

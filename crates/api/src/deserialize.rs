@@ -87,6 +87,21 @@ pub fn optional_price<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Opti
     Ok(Option::<Price>::deserialize(deserializer)?.map(|price| price.0))
 }
 
+/// Deserializes a number as text: from a JSON number, or from a text. It may be null.
+#[cfg(feature = "ssr")]
+pub fn optional_number_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Value {
+        Number(f64),
+        Text(String),
+    }
+    Ok(Option::<Value>::deserialize(deserializer)?.map(|value| match value {
+        Value::Number(number) => number.to_string(),
+        Value::Text(text) => text,
+    }))
+}
+
 /// Distinguishes an absent field (outer `None`, by `#[serde(default)]`) from null (inner `None`).
 pub fn present<'de, D, T>(deserializer: D) -> Result<Option<Option<T>>, D::Error>
 where
@@ -168,6 +183,25 @@ mod tests {
         }
         for price in ["[]", "{}", "true", "{\"$serde_json::private::RawValue\": \"9\"}"] {
             check(&format!(r#"{{"id": 7, "price": {price}}}"#), None);
+        }
+    }
+
+    #[cfg(feature = "ssr")]
+    #[test]
+    fn a_new_warehouse_has_its_position_as_numbers_or_texts() {
+        let position = |latitude: &str, longitude: &str| {
+            let json = format!(
+                r#"{{"code": "W", "name": "West", "latitude": {latitude}, "longitude": {longitude}}}"#
+            );
+            let form: crate::WarehouseForm = serde_json::from_str(&json).expect("a form");
+            domain::NewWarehouse::try_from(form).map(|warehouse| warehouse.coordinates)
+        };
+        let expected = domain::Coordinates::new(52.520_008, -13.0).map(Some);
+        assert_eq!(position("52.520008", "-13"), expected);
+        assert_eq!(position("\"52.520008\"", "\" -13. \""), expected);
+        assert_eq!(position("\"\"", "null"), Ok(None));
+        for (latitude, longitude) in [("\"north\"", "1"), ("\"NaN\"", "1"), ("1", "\"\""), ("90.1", "1")] {
+            assert!(position(latitude, longitude).is_err(), "{latitude}, {longitude}");
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Lists as CSV files for download.
 
 use crate::*;
-use domain::{EndedBlock, NamedLevel, NamedMovement};
+use domain::{Condition, EndedBlock, NamedLevel, NamedMovement};
 use spreadsheet::{Column, ColumnUse, Delimiter, Field, Layout, Writer};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -21,7 +21,18 @@ pub const ITEM_COLUMNS: &[&str] = &[
 ];
 
 /// The columns of a file of stock levels. `count` is the units on hand.
-pub const LEVEL_COLUMNS: &[&str] = &["itemId", "sku", "name", "warehouse", "count", "available", "held"];
+pub const LEVEL_COLUMNS: &[&str] = &[
+    "itemId",
+    "sku",
+    "name",
+    "warehouse",
+    "count",
+    "available",
+    "held",
+    "committed",
+    "damaged",
+    "quarantined",
+];
 
 /// The columns of a file of movements.
 pub const MOVEMENT_COLUMNS: &[&str] = &[
@@ -32,7 +43,9 @@ pub const MOVEMENT_COLUMNS: &[&str] = &[
     "itemName",
     "warehouse",
     "change",
+    "units",
     "reason",
+    "condition",
     "note",
     "blockId",
     "orderId",
@@ -40,8 +53,19 @@ pub const MOVEMENT_COLUMNS: &[&str] = &[
 ];
 
 /// The columns of a file of blocks.
-pub const BLOCK_COLUMNS: &[&str] =
-    &["id", "itemId", "sku", "itemName", "warehouse", "quantity", "state", "createdAt", "expiresAt"];
+pub const BLOCK_COLUMNS: &[&str] = &[
+    "id",
+    "itemId",
+    "sku",
+    "itemName",
+    "warehouse",
+    "quantity",
+    "state",
+    "createdAt",
+    "expiresAt",
+    "reference",
+    "note",
+];
 
 /// The columns of a file of ended blocks.
 pub const ENDED_COLUMNS: &[&str] =
@@ -117,7 +141,8 @@ impl Rows for NamedLevel {
             .optional_text(self.sku.as_deref())
             .text(&self.item_name)
             .text(&self.level.warehouse_code);
-        writer.value(units.on_hand()).value(units.available).value(units.held).end_row();
+        writer.value(units.on_hand()).value(units.available).value(units.held);
+        writer.value(units.committed).value(units.damaged).value(units.quarantined).end_row();
     }
 }
 
@@ -129,8 +154,10 @@ impl Rows for NamedMovement {
             .optional_text(self.sku.as_deref())
             .optional_text(self.item_name.as_deref())
             .text(&movement.warehouse_code)
-            .value(movement.change);
-        writer.value(movement.reason.as_str()).optional_text(movement.note.as_deref());
+            .value(movement.change)
+            .optional_value(movement.units);
+        writer.value(movement.reason.as_str()).optional_value(movement.condition.map(Condition::as_str));
+        writer.optional_text(movement.note.as_deref());
         writer.optional_value(movement.block).optional_value(movement.order).text(&movement.actor).end_row();
     }
 }
@@ -142,11 +169,13 @@ impl Rows for domain::Block {
             domain::BlockState::Permanent => "permanent",
             domain::BlockState::Expired => "expired",
             domain::BlockState::Released => "released",
+            domain::BlockState::Converted => "converted",
         };
         writer.value(self.id).value(self.item).optional_text(self.sku.as_deref());
         writer.text(&self.item_name).text(&self.warehouse_code);
         writer.value(self.quantity).value(state).value(time(self.created_at));
-        writer.optional_value(self.expires_at.map(time)).end_row();
+        writer.optional_value(self.expires_at.map(time));
+        writer.optional_text(self.reference.as_deref()).optional_text(self.note.as_deref()).end_row();
     }
 }
 
@@ -315,7 +344,7 @@ mod tests {
     #[test]
     fn a_file_of_stock_is_uploaded_as_counts_of_the_units_on_hand() {
         let key = domain::LevelKey { item: domain::ItemId(7), warehouse: domain::WarehouseId(1) };
-        let units = domain::StockUnits { available: 1_200, held: 34 };
+        let units = domain::StockUnits { damaged: 4, ..domain::StockUnits::new(1_200, 30) };
         let level =
             domain::LevelAvailability { warehouse: key.warehouse, warehouse_code: "-NORTH".into(), units };
         let (layout, rows) =

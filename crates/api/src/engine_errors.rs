@@ -3,7 +3,8 @@
 
 use crate::{ItemShortage, Problem};
 use domain::Error as Rejection;
-use engine::{Engine, Error, Impairment, KeysById, StoredResponse};
+use engine::{Engine, Error, HeldUnits, Impairment, KeysById, StoredResponse};
+use std::collections::BTreeSet;
 
 /// Parses the problem of a rejection that is stored under an idempotency key.
 pub fn stored_problem(stored: &StoredResponse) -> Problem {
@@ -109,30 +110,41 @@ pub fn problem_with_keys(error: Error, keys: &KeysById) -> Problem {
     for shortage in problem.shortages.iter_mut().flatten() {
         shortage.sku = keys.sku(domain::ItemId(shortage.item_id));
     }
+    if problem.code == "insufficient_stock" || problem.shortages.is_some() {
+        add_held(&mut problem, |item| keys.held(item));
+    }
     problem
 }
 
-/// Converts an error of the engine as [`problem_with_keys`] does. An error about too few units also has the number of units
+/// Adds the held units of its short items to a problem.
+fn add_held(problem: &mut Problem, held: impl Fn(domain::ItemId) -> Option<HeldUnits>) {
+    let held = |item: i64| {
+        let units = held(domain::ItemId(item));
+        (units.map(|units| units.held), units.and_then(|units| units.until))
+    };
+    if let Some(item) = problem.item_id {
+        (problem.held, problem.held_until) = held(item);
+    }
+    for shortage in problem.shortages.iter_mut().flatten() {
+        (shortage.held, shortage.held_until) = held(shortage.item_id);
+    }
+}
+
+/// Converts an error of the engine as [`problem_with_keys`] does. An error about too few units, or with shortages, also has the number of units
 /// in temporary blocks and the next expiry time.
 pub async fn problem_with_details(engine: &Engine, error: Error) -> Problem {
     let keys = engine.keys_of(&error).await;
     let mut problem = problem_with_keys(error, &keys);
-    if problem.code != "insufficient_stock" {
+    if problem.code != "insufficient_stock" && problem.shortages.is_none() {
         return problem;
     }
-    if let Some(item) = problem.item_id {
-        (problem.held, problem.held_until) = held_of(engine, item).await;
-    }
-    for shortage in problem.shortages.iter_mut().flatten() {
-        (shortage.held, shortage.held_until) = held_of(engine, shortage.item_id).await;
-    }
+    let shortages = problem.shortages.iter().flatten();
+    let items: BTreeSet<_> =
+        problem.item_id.into_iter().chain(shortages.map(|short| short.item_id)).collect();
+    let items: Vec<_> = items.into_iter().map(domain::ItemId).collect();
+    let held = engine.held_units(&items).await;
+    add_held(&mut problem, |item| held.get(&item).copied());
     problem
-}
-
-/// Returns the units of an item in temporary blocks and the next expiry time of these; nothing if they can't be read.
-async fn held_of(engine: &Engine, item: i64) -> (Option<i64>, Option<chrono::DateTime<chrono::Utc>>) {
-    let held = engine.held_units(domain::ItemId(item)).await;
-    (held.map(|units| units.held), held.and_then(|units| units.until))
 }
 
 impl From<domain::Shortage> for ItemShortage {
@@ -145,6 +157,19 @@ impl From<domain::Shortage> for ItemShortage {
 fn rejection(error: Rejection) -> Problem {
     let detail = error.to_string();
     let problem = |status, code, title| Problem::new(status, code, title, detail.clone());
+    let units = |(status, code, title),
+                 order: domain::OrderId,
+                 item: domain::ItemId,
+                 requested: i32,
+                 available: i32| {
+        Problem {
+            order_id: Some(order.0),
+            item_id: Some(item.0),
+            requested: Some(requested.into()),
+            available: Some(available.into()),
+            ..problem(status, code, title)
+        }
+    };
     match error {
         Rejection::Invalid { field, .. } => Problem {
             field: Some(field.to_owned()),
@@ -182,8 +207,9 @@ fn rejection(error: Rejection) -> Problem {
         Rejection::OrderNotFound(order) => {
             Problem { order_id: Some(order.0), ..problem(404, "order_not_found", "No such order") }
         }
-        Rejection::InsufficientStock { item, requested, available } => Problem {
+        Rejection::InsufficientStock { item, warehouse, requested, available } => Problem {
             item_id: Some(item.0),
+            warehouse_id: warehouse.map(|warehouse| warehouse.0),
             requested: Some(requested.into()),
             available: Some(available.into()),
             ..problem(409, "insufficient_stock", "Too few units are available")
@@ -211,12 +237,20 @@ fn rejection(error: Rejection) -> Problem {
             present: Some(present),
             ..problem(409, "stock_mismatch", "The stock level has other units")
         },
-        Rejection::CountBelowHeld { item, warehouse, counted, held } => Problem {
+        Rejection::CountBelowHeld { item, warehouse, counted, held, unavailable } => Problem {
             item_id: Some(item.0),
             warehouse_id: Some(warehouse.0),
             requested: Some(counted.into()),
             held: Some(held),
-            ..problem(409, "count_below_held", "More units are held than were counted")
+            unavailable: Some(unavailable),
+            ..problem(409, "count_below_held", "Fewer units were counted than can't be sold")
+        },
+        Rejection::TooFewInCondition { item, warehouse, requested, present, .. } => Problem {
+            item_id: Some(item.0),
+            warehouse_id: Some(warehouse.0),
+            requested: Some(requested.into()),
+            present: Some(present.into()),
+            ..problem(409, "too_few_in_condition", "Too few units are in this condition")
         },
         Rejection::WriteOffForbidden { item, units, max } => Problem {
             item_id: Some(item.0),
@@ -229,6 +263,18 @@ fn rejection(error: Rejection) -> Problem {
             block_id: Some(block.0),
             ..problem(409, "block_already_permanent", "The block is already permanent")
         },
+        Rejection::BlockNotPermanent(block) => Problem {
+            block_id: Some(block.0),
+            ..problem(409, "block_not_permanent", "The block is temporary")
+        },
+        Rejection::BlockAlreadyShipped(block) => Problem {
+            block_id: Some(block.0),
+            ..problem(409, "block_already_shipped", "The block was shipped")
+        },
+        Rejection::CartNotConfirmed(cart) => Problem {
+            cart_id: Some(cart.0),
+            ..problem(409, "cart_not_confirmed", "The cart is not confirmed")
+        },
         Rejection::BlockExpired { block, .. } => {
             Problem { block_id: Some(block.0), ..problem(409, "block_expired", "The block has expired") }
         }
@@ -240,9 +286,34 @@ fn rejection(error: Rejection) -> Problem {
             cart_id: Some(cart.0),
             ..problem(409, "block_in_cart", "The block belongs to a cart")
         },
-        Rejection::CartExpired { cart, .. } => {
-            Problem { cart_id: Some(cart.0), ..problem(409, "cart_expired", "The cart has expired") }
+        Rejection::CartExpired { cart, shortages, .. } => {
+            let shortages = (!shortages.is_empty()).then(|| shortages.into_iter().map(Into::into).collect());
+            Problem {
+                cart_id: Some(cart.0),
+                shortages,
+                ..problem(409, "cart_expired", "The cart has expired")
+            }
         }
+        Rejection::PaymentRunning { cart, reference, until } => Problem {
+            cart_id: Some(cart.0),
+            key: Some(reference),
+            until: Some(until),
+            ..problem(409, "payment_running", "The cart is being paid")
+        },
+        Rejection::PaymentNotRunning(cart) => Problem {
+            cart_id: Some(cart.0),
+            ..problem(409, "payment_not_running", "No payment of the cart is running")
+        },
+        Rejection::PaymentReferenceUsed { reference, cart } => Problem {
+            cart_id: Some(cart.0),
+            key: Some(reference),
+            ..problem(409, "payment_reference_used", "Another cart has this payment reference")
+        },
+        Rejection::CartLifeLimit { cart, until } => Problem {
+            cart_id: Some(cart.0),
+            until: Some(until),
+            ..problem(409, "cart_life_limit", "The payment ends too late")
+        },
         Rejection::CartConfirmed(cart) => Problem {
             cart_id: Some(cart.0),
             ..problem(409, "cart_confirmed", "The cart is already confirmed")
@@ -250,6 +321,16 @@ fn rejection(error: Rejection) -> Problem {
         Rejection::CartReleased(cart) => {
             Problem { cart_id: Some(cart.0), ..problem(409, "cart_released", "The cart was released") }
         }
+        Rejection::BlockConverted { block, order } => Problem {
+            block_id: Some(block.0),
+            order_id: Some(order.0),
+            ..problem(409, "block_converted", "The block's units belong to an order")
+        },
+        Rejection::CartConverted { cart, order } => Problem {
+            cart_id: Some(cart.0),
+            order_id: Some(order.0),
+            ..problem(409, "cart_converted", "The cart's units belong to an order")
+        },
         Rejection::CartVersionMismatch { cart, version } => Problem {
             cart_id: Some(cart.0),
             version: Some(version.to_string()),
@@ -287,8 +368,61 @@ fn rejection(error: Rejection) -> Problem {
         }
         Rejection::OrderAlreadyAllocated { order, warehouse } => Problem {
             order_id: Some(order.0),
-            warehouse_id: Some(warehouse.0),
+            warehouse_id: warehouse.map(|warehouse| warehouse.0),
             ..problem(409, "order_already_allocated", "The order is already allocated")
+        },
+        Rejection::NoOrderLine { order, item } => Problem {
+            order_id: Some(order.0),
+            item_id: Some(item.0),
+            ..problem(404, "order_line_not_found", "The order has no line of this item")
+        },
+        Rejection::QuantityOverLine { order, item, requested, available } => {
+            units((409, "quantity_over_line", "The line has fewer units"), order, item, requested, available)
+        }
+        Rejection::UnitsShipped { order, item, requested, available } => {
+            units((409, "units_shipped", "The units were shipped"), order, item, requested, available)
+        }
+        Rejection::UnitsNotReassignable { order, item, requested, available } => {
+            let title = "The units can't be reassigned";
+            units((409, "units_not_reassignable", title), order, item, requested, available)
+        }
+        Rejection::NothingToReassign { from, .. } => Problem {
+            order_id: Some(from.0),
+            ..problem(409, "nothing_to_reassign", "No units can be reassigned")
+        },
+        Rejection::PlanMismatch { order, item, requested, .. } => Problem {
+            order_id: Some(order.0),
+            item_id: Some(item.0),
+            requested: Some(requested),
+            ..problem(409, "plan_mismatch", "The plan has other units than the order")
+        },
+        Rejection::OrderNotPending { order, .. } => Problem {
+            order_id: Some(order.0),
+            ..problem(409, "order_not_pending", "The order's lines can't be changed any more")
+        },
+        Rejection::OrderShipped(order) => Problem {
+            order_id: Some(order.0),
+            ..problem(409, "order_shipped", "Units of the order were shipped")
+        },
+        Rejection::NotAllocated(order) => Problem {
+            order_id: Some(order.0),
+            ..problem(409, "not_allocated", "The order has no units to ship")
+        },
+        Rejection::UnitsNotAllocated { order, item, warehouse, requested, allocated } => Problem {
+            order_id: Some(order.0),
+            item_id: Some(item.0),
+            warehouse_id: warehouse.map(|warehouse| warehouse.0),
+            requested: Some(requested.into()),
+            available: Some(allocated.into()),
+            ..problem(409, "units_not_allocated", "The order has fewer units to ship")
+        },
+        Rejection::OverReturned { order, item, warehouse, requested, returnable } => Problem {
+            order_id: Some(order.0),
+            item_id: Some(item.0),
+            warehouse_id: warehouse.map(|warehouse| warehouse.0),
+            requested: Some(requested.into()),
+            available: Some(returnable.into()),
+            ..problem(409, "over_returned", "More units than were shipped")
         },
         Rejection::OrderCancelled(order) => {
             Problem { order_id: Some(order.0), ..problem(409, "order_cancelled", "The order is cancelled") }
@@ -326,6 +460,8 @@ fn rejection(error: Rejection) -> Problem {
             version: Some(version.to_string()),
             ..problem(412, "version_mismatch", "It was changed in the meantime")
         },
+        Rejection::WebhookNotFound(_) => problem(404, "webhook_not_found", "No such webhook"),
+        Rejection::WebhooksLimit(_) => problem(409, "webhooks_limit", "There are too many webhooks"),
         Rejection::ClientNotFound(_) => problem(404, "client_not_found", "No such client"),
         Rejection::TokenNotFound(_) => problem(404, "token_not_found", "No such token"),
         Rejection::ClientNameTaken(_) => problem(409, "client_name_taken", "Another client has this name"),
@@ -357,5 +493,9 @@ fn rejection(error: Rejection) -> Problem {
         Rejection::CursorUnknown => {
             problem(410, "cursor_unknown", "The cursor does not belong to this ledger")
         }
+        Rejection::CursorArchived { oldest } => Problem {
+            cursor: Some(oldest.to_string()),
+            ..problem(410, "cursor_archived", "The events after the cursor are archived")
+        },
     }
 }

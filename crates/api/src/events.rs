@@ -55,7 +55,7 @@ pub struct Changes {
 #[serde(rename_all = "camelCase")]
 pub struct Signal {
     pub id: i64,
-    /// `stock.low`: the units on hand fell to the threshold or below. `stock.sold_out`: they fell to 0.
+    /// `stock.low`: the unsold units fell to the threshold or below. `stock.sold_out`: they fell to 0.
     /// `stock.back_in_stock`: they rose above 0.
     pub kind: String,
     pub item_id: i64,
@@ -63,8 +63,8 @@ pub struct Signal {
     pub sku: Option<String>,
     /// The movement that caused it. Its id is lower.
     pub movement_id: i64,
-    /// Units on hand after the movement, over all warehouses.
-    pub on_hand: i64,
+    /// Unsold units after the movement, over all warehouses: available and held ones.
+    pub unsold: i64,
     /// The threshold of low stock at that time.
     pub threshold: i32,
     pub created_at: DateTime<Utc>,

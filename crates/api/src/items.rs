@@ -27,7 +27,7 @@ pub struct Item {
     /// An archived item can't be sold, and lists leave it out. Null if it is not archived.
     #[serde(default)]
     pub archived_at: Option<DateTime<Utc>>,
-    /// The item is low at this number of units on hand or fewer, for the signal `stock.low`. 0 for never, null for the setting
+    /// The item is low at this number of unsold units or fewer, for the signal `stock.low`. 0 for never, null for the setting
     /// of the server.
     #[cfg(feature = "ssr")]
     #[serde(default)]
@@ -91,7 +91,7 @@ pub struct UpdateItem {
     /// All barcodes of the item, instead of the current ones.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub barcodes: Option<Vec<String>>,
-    /// The item is low at this number of units on hand or fewer. 0 for never, null for the setting of the server.
+    /// The item is low at this number of unsold units or fewer. 0 for never, null for the setting of the server.
     #[cfg(feature = "ssr")]
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "deserialize::present")]
     #[schema(value_type = Option<i64>)]
@@ -148,32 +148,55 @@ pub struct StockLevel {
     pub available: i32,
     /// Units in active blocks: temporary ones that have not expired.
     pub held: i64,
-    /// Units in permanent blocks and in allocated orders.
+    /// Units in permanent blocks, and those that orders have: allocated, or shipped and not returned.
     pub sold: i64,
+    /// Those of the sold units that are on the shelf: not shipped.
+    #[cfg(feature = "ssr")]
+    #[serde(default)]
+    pub committed: i64,
+    /// Damaged units.
+    #[cfg(feature = "ssr")]
+    #[serde(default)]
+    pub damaged: i64,
+    /// Units in quarantine.
+    #[cfg(feature = "ssr")]
+    #[serde(default)]
+    pub quarantined: i64,
+    /// Units on the shelf: available, in temporary blocks (also in expired ones until they are reclaimed), committed, damaged,
+    /// and in quarantine.
+    pub on_hand: i64,
 }
 
 /// A movement: one row of the ledger.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[cfg(feature = "ssr")]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Movement {
     pub id: i64,
     pub item_id: i64,
     /// The item's SKU; null without one.
-    #[cfg(feature = "ssr")]
     pub sku: Option<String>,
     pub warehouse_id: i64,
     pub warehouse_code: String,
     /// Units added to the stock level; negative for units taken.
     pub change: i32,
+    /// The units that the movement concerns, if they are not those of `change`: those of a confirmed block, and units that
+    /// were shipped, returned or changed their condition.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub units: Option<i32>,
     /// Units in this warehouse before the change; only in an item's history.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub before: Option<i64>,
     /// Units in this warehouse after the change; only in an item's history.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub after: Option<i64>,
-    /// received, written_off, moved, blocked, released, expired, confirmed, allocated, cancelled or corrected.
+    /// received, written_off, moved, blocked, released, expired, confirmed, allocated, cancelled, corrected, hold_converted,
+    /// sale_converted, shipped, returned, set_aside, restored, reclassified or disposed.
     pub reason: String,
+    /// damaged or quarantine: the condition that the units enter, or leave when they are restored or disposed of. Absent for
+    /// units that can be sold.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub condition: Option<String>,
     /// The caller's reason.
     pub note: Option<String>,
     pub block_id: Option<i64>,
@@ -181,6 +204,14 @@ pub struct Movement {
     /// The principal that made the change.
     pub actor: String,
     pub created_at: DateTime<Utc>,
+}
+
+/// A movement, as far as the browser reads it.
+#[cfg(not(feature = "ssr"))]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Movement {
+    pub order_id: Option<i64>,
 }
 
 /// The value of the filter `low` of the console's list of items for the items that are low by their own threshold.
@@ -200,6 +231,10 @@ pub enum ItemSort {
     QuantityDesc,
     /// Lowest quantity first.
     QuantityAsc,
+    /// Descending id: the newest first.
+    IdDesc,
+    /// By name, Z to A.
+    NameDesc,
 }
 
 /// A request to move units from one warehouse to another.

@@ -107,3 +107,13 @@ pub struct Failure {
     /// The last response: with its code, its numbers, and the id of the request.
     pub problem: Problem,
 }
+
+/// The first steps of a new shop, and whether each is done.
+#[cfg(feature = "ssr")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FirstSteps {
+    pub has_warehouse: bool,
+    pub has_items: bool,
+    pub has_holds: bool,
+    pub has_clients: bool,
+}

@@ -23,6 +23,10 @@ pub struct Problem {
     /// The id of the request, to find it in the logs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub request_id: Option<String>,
+    /// The id of the request's trace, to find its log lines and spans.
+    #[cfg(feature = "ssr")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trace_id: Option<String>,
     /// The field or parameter at fault.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub field: Option<String>,
@@ -35,7 +39,7 @@ pub struct Problem {
     #[cfg(feature = "ssr")]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sku: Option<String>,
-    /// The SKU, barcode, warehouse code or category at fault.
+    /// The SKU, barcode, warehouse code, category, reference or payment reference at fault.
     #[cfg(feature = "ssr")]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub key: Option<String>,
@@ -62,7 +66,7 @@ pub struct Problem {
     #[cfg(feature = "ssr")]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expected: Option<i64>,
-    /// Units that the stock level has.
+    /// Units that the stock level has, in the condition that the request names.
     #[cfg(feature = "ssr")]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub present: Option<i64>,
@@ -70,12 +74,24 @@ pub struct Problem {
     #[cfg(feature = "ssr")]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shortages: Option<Vec<ItemShortage>>,
+    /// The oldest cursor after which the ledger has every event.
+    #[cfg(feature = "ssr")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cursor: Option<String>,
     /// Units of the item in temporary blocks. They may become available again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub held: Option<i64>,
     /// The next expiry time of these blocks.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub held_until: Option<DateTime<Utc>>,
+    /// The end of the running payment, or the latest end of a payment.
+    #[cfg(feature = "ssr")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<DateTime<Utc>>,
+    /// Units on the shelf that are not available: held, committed, damaged ones and those in quarantine.
+    #[cfg(feature = "ssr")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unavailable: Option<i64>,
     /// The present version, if the request names another one in `If-Match`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub version: Option<String>,

@@ -1,17 +1,49 @@
 //! The server functions of the console. Any HTTP client can call them: `/rpc/<name>`, JSON requests and responses, GET
 //! for reads. Each function states its permission and makes one call into the engine.
 
+mod find;
+
+pub use find::*;
+
 use crate::rpc_protocol::{ReadCall, WriteCall};
 use crate::*;
 use leptos::prelude::*;
 
 #[cfg(feature = "ssr")]
+mod activity;
+
+#[cfg(feature = "ssr")]
+pub use activity::*;
+
+#[cfg(feature = "ssr")]
 mod ssr {
-    use crate::{Problem, problem_from, stored_problem};
+    use crate::page_request::localized;
+    use crate::{BlockOutcome, Overview, Problem, stored_problem};
     use domain::Permission;
     use engine::{Context, Engine, Response};
     use leptos::prelude::use_context;
     use serde::de::DeserializeOwned;
+
+    /// Converts an error of the engine, in the person's language.
+    pub(super) fn problem_from(error: engine::Error) -> Problem {
+        localized(crate::problem_from(error))
+    }
+
+    /// Puts the person's language into the outcomes of an action on several blocks.
+    pub(super) fn localized_outcomes(mut outcomes: Vec<BlockOutcome>) -> Vec<BlockOutcome> {
+        for outcome in &mut outcomes {
+            outcome.problem = outcome.problem.take().map(localized);
+        }
+        outcomes
+    }
+
+    /// Puts the person's language into the failed requests of an overview.
+    pub(super) fn localized_overview(mut overview: Overview) -> Overview {
+        for failure in &mut overview.failures {
+            failure.problem = localized(std::mem::take(&mut failure.problem));
+        }
+        overview
+    }
 
     /// Adds the filters by warehouse and by stock to a query.
     ///
@@ -51,7 +83,8 @@ mod ssr {
             ));
         };
         let Some(context) = use_context::<Context>() else {
-            return Err(Problem::new(401, "unauthenticated", "Credentials are needed", "Sign in first."));
+            let problem = Problem::new(401, "unauthenticated", "Credentials are needed", "Sign in first.");
+            return Err(localized(problem));
         };
         context.require(permission).map_err(problem_from)?;
         Ok((engine, context))
@@ -68,7 +101,7 @@ mod ssr {
     ) -> Result<U, Problem> {
         match result.map_err(problem_from)? {
             Response::Fresh(output) => Ok(output.into()),
-            Response::Stored(stored) if !stored.is_success() => Err(stored_problem(&stored)),
+            Response::Stored(stored) if !stored.is_success() => Err(localized(stored_problem(&stored))),
             Response::Stored(stored) => serde_json::from_slice(&stored.body).map_err(|_| {
                 let detail = "This key was used before with another function.";
                 Problem::new(
@@ -87,7 +120,7 @@ mod ssr {
         result: Result<Response<T>, engine::Error>,
     ) -> Result<U, Problem> {
         match result {
-            Err(error) => Err(crate::problem_with_details(engine, error).await),
+            Err(error) => Err(localized(crate::problem_with_details(engine, error).await)),
             response => respond_to_command(response),
         }
     }
@@ -114,7 +147,20 @@ mod ssr {
 #[server(prefix = "/rpc", endpoint = "overview", protocol = ReadCall)]
 pub async fn overview() -> Result<crate::Overview, Problem> {
     let (engine, context) = ssr::authorize(domain::Permission::ReadStock)?;
-    ssr::respond(engine.overview(&context).await)
+    ssr::respond(engine.overview(&context).await).map(ssr::localized_overview)
+}
+
+/// Returns the first steps of a new shop as HTML; an empty text if all are done, if the person has dismissed them, or if the
+/// caller may not do all of them.
+#[server(prefix = "/rpc", endpoint = "first_steps", protocol = ReadCall)]
+pub async fn first_steps() -> Result<String, Problem> {
+    let (engine, context) = ssr::authorize(domain::Permission::ReadStock)?;
+    let is_dismissed = crate::page_request::request_cookie(crate::page_request::STEPS_DISMISSED).is_some();
+    if is_dismissed || !context.permissions.contains(domain::Permission::ManageAccess) {
+        return Ok(String::new());
+    }
+    let steps = engine.first_steps(&context).await.map_err(ssr::problem_from)?;
+    Ok(if steps.are_done() { String::new() } else { crate::page_request::rendered(steps.into()) })
 }
 
 /// Lists every category with its totals, by name.
@@ -145,11 +191,12 @@ pub async fn top_items(category: String) -> Result<crate::TopItems, Problem> {
         .category_top(&context, &category)
         .await
         .map(|list| crate::TopItems::from(&**list))
-        .map_err(problem_from)
+        .map_err(ssr::problem_from)
 }
 
 /// Lists a page of items. Optional filters: a category, the text `q` in the name, a stock level in a warehouse, and `low`: at
-/// most this many available units (in that warehouse, if given), or `threshold` for the items that are low.
+/// most this many available units (in that warehouse, if given), or `threshold` for the items that are low. With a warehouse,
+/// the quantities are those of the warehouse.
 #[server(prefix = "/rpc", endpoint = "list_items", protocol = ReadCall)]
 pub async fn list_items(
     category: Option<String>,
@@ -165,7 +212,7 @@ pub async fn list_items(
     let query = domain::ItemQuery::new(category, q, sort, limit, after)
         .and_then(|query| ssr::with_low(query, warehouse, low.as_deref(), engine.low_stock_default()))
         .map_err(ssr::rejection)?;
-    ssr::respond(engine.item_list(&context, query).await)
+    ssr::respond(engine.item_list_here(&context, query).await)
 }
 
 /// Returns an item.
@@ -183,12 +230,12 @@ pub async fn item_levels(id: i64) -> Result<Vec<StockLevel>, Problem> {
 }
 
 /// Lists a page of an item's movements, newest first, each with the units before and after it.
-#[server(prefix = "/rpc", endpoint = "item_movements", protocol = ReadCall)]
+#[cfg(feature = "ssr")]
 pub async fn item_movements(
     id: i64,
     limit: Option<i64>,
     after: Option<String>,
-) -> Result<Page<Movement>, Problem> {
+) -> Result<crate::LedgerPage<Movement>, Problem> {
     let (engine, context) = ssr::authorize(domain::Permission::ReadStock)?;
     let query = domain::MovementQuery::new(limit, after).map_err(ssr::rejection)?;
     ssr::respond(engine.item_movements(&context, domain::ItemId(id), query).await)
@@ -278,7 +325,7 @@ pub async fn warehouse_items(
 
 /// Creates a warehouse.
 #[server(prefix = "/rpc", endpoint = "create_warehouse", protocol = WriteCall)]
-pub async fn create_warehouse(warehouse: crate::CreateWarehouse) -> Result<Warehouse, Problem> {
+pub async fn create_warehouse(warehouse: crate::WarehouseForm) -> Result<Warehouse, Problem> {
     let (engine, context) = ssr::authorize(domain::Permission::WriteItems)?;
     let warehouse = warehouse.try_into().map_err(ssr::rejection)?;
     ssr::respond_to_command(engine.warehouse_create(&context, warehouse).await)
@@ -341,7 +388,7 @@ pub async fn expiring_blocks(
 }
 
 /// Lists a page of ended blocks, latest first.
-#[server(prefix = "/rpc", endpoint = "ended_blocks", protocol = ReadCall)]
+#[cfg(feature = "ssr")]
 pub async fn ended_blocks(
     item: Option<i64>,
     limit: Option<i64>,
@@ -357,7 +404,7 @@ pub async fn ended_blocks(
 pub async fn act_on_blocks(request: crate::ActOnBlocks) -> Result<Vec<BlockOutcome>, Problem> {
     let (engine, context) = ssr::authorize(domain::Permission::WriteHolds)?;
     let request = request.try_into().map_err(ssr::rejection)?;
-    ssr::respond_list(engine.blocks_act(&context, request).await)
+    ssr::respond_list(engine.blocks_act(&context, request).await).map(ssr::localized_outcomes)
 }
 
 /// Returns a block.
@@ -371,15 +418,27 @@ pub async fn get_block(id: i64) -> Result<Block, Problem> {
 #[server(prefix = "/rpc", endpoint = "place_block", protocol = WriteCall)]
 pub async fn place_block(block: crate::PlaceBlock) -> Result<BlockPlaced, Problem> {
     let (engine, context) = ssr::authorize(domain::Permission::WriteHolds)?;
-    let request: domain::PlaceBlock = block.try_into().map_err(ssr::rejection)?;
+    let now = std::time::SystemTime::now().into();
+    let request = block.for_person(now, crate::page_request::seconds_ahead).map_err(ssr::rejection)?;
     ssr::respond_with_held_units(&engine, engine.block_place(&context, request).await).await
 }
 
-/// Makes a temporary block permanent.
+/// Makes a temporary block permanent, or `quantity` of its units. With `keep_rest` the others stay held, otherwise they return to
+/// stock.
 #[server(prefix = "/rpc", endpoint = "confirm_block", protocol = WriteCall)]
-pub async fn confirm_block(id: i64) -> Result<BlockConfirmed, Problem> {
+pub async fn confirm_block(
+    id: i64,
+    quantity: Option<i64>,
+    #[server(default)] keep_rest: bool,
+) -> Result<BlockConfirmed, Problem> {
     let (engine, context) = ssr::authorize(domain::Permission::WriteHolds)?;
-    ssr::respond_to_command(engine.block_confirm(&context, domain::BlockId(id), None).await)
+    let (id, quantity) = (domain::BlockId(id), quantity.map(domain::Quantity::new).transpose());
+    match quantity.map_err(ssr::rejection)? {
+        Some(quantity) if keep_rest => {
+            ssr::respond_to_command(engine.block_confirm_part(&context, id, quantity).await)
+        }
+        quantity => ssr::respond_to_command(engine.block_confirm(&context, id, quantity).await),
+    }
 }
 
 /// Releases a block.
@@ -404,15 +463,18 @@ pub async fn cleanup_expired_blocks() -> Result<ExpiredBlocksRemoved, Problem> {
     ssr::respond(engine.blocks_expire(&context).await)
 }
 
-/// Lists a page of orders, newest first.
+/// Lists a page of the orders that match the filter, newest or oldest first.
 #[server(prefix = "/rpc", endpoint = "list_orders", protocol = ReadCall)]
 pub async fn list_orders(
-    status: Option<OrderStatus>,
+    #[server(default)] filter: OrderFilter,
+    #[server(default)] oldest_first: bool,
     limit: Option<i64>,
     after: Option<String>,
 ) -> Result<Page<Order>, Problem> {
     let (engine, context) = ssr::authorize(domain::Permission::ReadStock)?;
-    let query = domain::OrderQuery::new(status.map(Into::into), limit, after).map_err(ssr::rejection)?;
+    let filter = filter.resolve(&engine, &context).await.map_err(ssr::problem_from)?;
+    let query = domain::OrderQuery::new(filter, limit, after).map_err(ssr::rejection)?;
+    let query = query.with_oldest_first(oldest_first);
     ssr::respond(engine.order_list(&context, query).await)
 }
 
@@ -442,11 +504,15 @@ pub async fn allocate_order(id: i64, allocation: crate::AllocateOrder) -> Result
 /// Previews an order's allocation from each warehouse. Returns null if the order is not pending.
 #[server(prefix = "/rpc", endpoint = "preview_order", protocol = ReadCall)]
 pub async fn preview_order(id: i64) -> Result<Option<OrderPreview>, Problem> {
-    use domain::Error::{OrderAlreadyAllocated, OrderCancelled};
+    use domain::Error::{OrderAlreadyAllocated, OrderCancelled, OrderShipped};
     let (engine, context) = ssr::authorize(domain::Permission::ReadStock)?;
-    match engine.order_preview(&context, domain::OrderId(id)).await {
+    let choice = crate::policy_choice(crate::SourcingPolicy::FewestParcels, None, None, None);
+    let choice = choice.map_err(ssr::rejection)?;
+    match engine.order_preview(&context, domain::OrderId(id), choice).await {
         // The order may be allocated or cancelled while the page is open: this is not an error of the caller.
-        Err(engine::Error::Rejected(OrderAlreadyAllocated { .. } | OrderCancelled(_))) => Ok(None),
+        Err(engine::Error::Rejected(OrderAlreadyAllocated { .. } | OrderShipped(_) | OrderCancelled(_))) => {
+            Ok(None)
+        }
         preview => ssr::respond(preview).map(Some),
     }
 }

@@ -67,7 +67,7 @@ pub struct ChangeStockLine {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub enum StockBasis {
-    /// The units on the shelf: available units, and units in temporary blocks.
+    /// The units on the shelf: available, held, committed, damaged ones and those in quarantine.
     #[default]
     OnHand,
     /// The available units alone.
@@ -117,7 +117,7 @@ pub struct StockChangedLine {
     /// Units in temporary blocks.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub held: Option<i64>,
-    /// Available and held units after the change.
+    /// Units on the shelf after the change: available, held, committed, damaged ones and those in quarantine.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub on_hand: Option<i64>,
     /// The reason why the line was refused or failed.

@@ -18,6 +18,7 @@ pub fn stored_response(result: &CommandResult<'_>, request_id: &str) -> StoredRe
         CommandResult::WarehouseUpdated(warehouse) => response(200, Warehouse::from(warehouse.clone())),
         CommandResult::CategoryRenamed(renamed) => response(200, CategoryRenamed::from(renamed.clone())),
         CommandResult::OrderCreated(order) => response(201, Order::from(order.clone())),
+        CommandResult::OrderChanged(order) => response(200, Order::from(order.clone())),
         CommandResult::DocumentLine(index, line, keys) => stock_batch::line_response(index, line, keys),
         CommandResult::StockDocument(outcome) => stock_batch::document_response(outcome, request_id),
     }
@@ -38,11 +39,14 @@ fn stock(granted: Granted, keys: &Arc<KeysById>) -> StoredResponse {
     match granted {
         Granted::Placed(placed) => answer::<_, BlockPlaced>(201, placed, keys),
         Granted::Confirmed(block) => answer::<_, BlockConfirmed>(200, block, keys),
+        Granted::PartConfirmed(sold) => answer::<_, BlockConfirmed>(200, sold, keys),
         Granted::Released(released) => answer::<_, BlockReleased>(200, released, keys),
         Granted::Extended(extended) => answer::<_, BlockExtended>(200, extended, keys),
         Granted::CartPlaced(placed) => answer::<_, CartPlaced>(201, placed, keys),
         Granted::CartChanged(cart) => answer::<_, Cart>(200, cart, keys),
-        Granted::CartConfirmed(cart, blocks) => answer::<_, CartConfirmed>(200, (cart, blocks), keys),
+        Granted::OrderConverted(order) => answer::<_, Order>(201, order, keys),
+        Granted::PaymentChanged(cart) => answer::<_, Cart>(200, cart, keys),
+        Granted::CartConfirmed(cart) => answer::<_, CartConfirmed>(200, cart, keys),
         Granted::CartReleased(cart, blocks) => answer::<_, CartReleased>(200, (cart, blocks), keys),
         Granted::CartExtended(cart, blocks) => answer::<_, CartExtended>(200, (cart, blocks), keys),
         Granted::Adjusted(adjusted) => answer::<_, StockAdjusted>(200, adjusted, keys),
@@ -51,8 +55,17 @@ fn stock(granted: Granted, keys: &Arc<KeysById>) -> StoredResponse {
             stock_batch::line_response(0, &engine::DocumentLine::Done(changed), keys)
         }
         Granted::Moved(moved) => answer::<_, StockMoved>(200, moved, keys),
+        Granted::ConditionChanged(changed) => answer::<_, ConditionChanged>(200, changed, keys),
         Granted::Allocated(allocation) => answer::<_, OrderAllocation>(200, allocation, keys),
         Granted::Cancelled(order) => answer::<_, OrderCancelled>(200, order, keys),
+        Granted::Filled(filled) => answer::<_, OrderFilled>(200, filled, keys),
+        Granted::PartCancelled(changed) | Granted::Reassigned(changed) => {
+            answer::<_, OrderPartChanged>(200, changed, keys)
+        }
+        Granted::Shipped(shipped) => answer::<_, OrderShipped>(200, shipped, keys),
+        Granted::Returned(returned) => answer::<_, OrderReturned>(200, returned, keys),
+        Granted::BlockShipped(block) => answer::<_, BlockShipped>(200, block, keys),
+        Granted::CartShipped(shipped) => answer::<_, CartShipped>(200, shipped, keys),
     }
 }
 

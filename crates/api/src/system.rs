@@ -46,6 +46,31 @@ pub struct Health {
     pub event_lag_holder: Option<OpenTransaction>,
 }
 
+/// The result of a probe.
+#[cfg(feature = "ssr")]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Probe {
+    /// "ok" or "unavailable".
+    pub status: String,
+    /// All checks of the probe.
+    pub checks: Vec<ProbeCheck>,
+}
+
+/// One check of a probe.
+#[cfg(feature = "ssr")]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ProbeCheck {
+    /// "database", "schema", "workers", "draining" or "replica".
+    pub name: String,
+    /// Whether the check passed.
+    pub passed: bool,
+    /// The reason of a failure, or the state of the replica.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub detail: Option<String>,
+}
+
 /// A transaction that has written to the ledger and is still open.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]

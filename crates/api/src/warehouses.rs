@@ -1,9 +1,10 @@
 use crate::Item;
+use crate::deserialize;
 use crate::time::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 /// A location that has stock.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Warehouse {
@@ -18,6 +19,18 @@ pub struct Warehouse {
     /// An archived warehouse receives no units, and the list leaves it out. Null if it is not archived.
     #[serde(default)]
     pub archived_at: Option<DateTime<Utc>>,
+    /// Its place in the order of allocation by priority: a lower number comes first.
+    #[cfg(feature = "ssr")]
+    #[serde(default)]
+    pub priority: i32,
+    /// Degrees, north is positive. Null without a position.
+    #[cfg(feature = "ssr")]
+    #[serde(default)]
+    pub latitude: Option<f64>,
+    /// Degrees, east is positive. Null without a position.
+    #[cfg(feature = "ssr")]
+    #[serde(default)]
+    pub longitude: Option<f64>,
     /// The version of everything but `unitsAvailable` and the time: the ETag, without its quotes.
     #[serde(default)]
     pub version: String,
@@ -32,7 +45,7 @@ pub struct WarehouseItem {
 }
 
 /// A new warehouse.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct CreateWarehouse {
@@ -40,10 +53,40 @@ pub struct CreateWarehouse {
     pub code: String,
     /// 1 to 255 characters.
     pub name: String,
+    /// Its place in the order of allocation by priority: a lower number comes first. -1,000,000 to 1,000,000; default 0.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub priority: Option<i64>,
+    /// -90 to 90 degrees, north is positive. Required with `longitude`. Rounded to six decimals.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub latitude: Option<f64>,
+    /// -180 to 180 degrees, east is positive. Required with `latitude`. Rounded to six decimals.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub longitude: Option<f64>,
+}
+
+/// A new warehouse from the console. Its position is text, so that the browser neither parses nor formats fractions.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct WarehouseForm {
+    /// 1 to 32 characters, unique.
+    pub code: String,
+    /// 1 to 255 characters.
+    pub name: String,
+    /// Its place in the order of allocation by priority: a lower number comes first. Default 0.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub priority: Option<i64>,
+    /// Degrees, north is positive. Empty without a position.
+    #[serde(default)]
+    #[cfg_attr(feature = "ssr", serde(deserialize_with = "deserialize::optional_number_text"))]
+    pub latitude: Option<String>,
+    /// Degrees, east is positive. Empty without a position.
+    #[serde(default)]
+    #[cfg_attr(feature = "ssr", serde(deserialize_with = "deserialize::optional_number_text"))]
+    pub longitude: Option<String>,
 }
 
 /// A request to change a warehouse. Absent fields stay.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct UpdateWarehouse {
@@ -56,4 +99,13 @@ pub struct UpdateWarehouse {
     /// True makes the warehouse the default one, instead of the former. False is not allowed: make another one the default.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub is_default: Option<bool>,
+    /// Its place in the order of allocation by priority: a lower number comes first. -1,000,000 to 1,000,000.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub priority: Option<i64>,
+    /// -90 to 90 degrees, north is positive. Required with `longitude`. Null for both removes the position.
+    #[serde(default, deserialize_with = "deserialize::present", skip_serializing_if = "Option::is_none")]
+    pub latitude: Option<Option<f64>>,
+    /// -180 to 180 degrees, east is positive. Required with `latitude`. Null for both removes the position.
+    #[serde(default, deserialize_with = "deserialize::present", skip_serializing_if = "Option::is_none")]
+    pub longitude: Option<Option<f64>>,
 }

@@ -66,6 +66,11 @@ impl<I: 'static> Action<I> {
         self.problem.into()
     }
 
+    /// Clears the problem of the last call, for example when its dialog opens for another action.
+    pub fn reset(self) {
+        self.problem.set(None);
+    }
+
     /// Sets the problem without a call, for example after a check of the form's fields.
     pub fn fail(self, problem: Problem) {
         self.problem.set(Some(problem));
@@ -85,10 +90,13 @@ fn spawn(
         let response = response.await;
         pending.try_set(false);
         problem.try_set(response.as_ref().err().cloned());
-        if let Ok(on_success) = response {
-            on_success();
+        match response {
+            Ok(on_success) => {
+                on_success();
+                refetch.trigger_created();
+            }
+            // A problem often means that the page shows old data.
+            Err(_) => refetch.trigger(),
         }
-        // After a problem as well: it often means that the page shows old data.
-        refetch.trigger();
     });
 }

@@ -1,19 +1,22 @@
 use crate::components::command_palette::CommandPalette;
+use crate::components::not_found::NotFound;
 use crate::components::time::Clock;
 use crate::components::toast::{ToastList, Toasts};
 use crate::cookies::cookie;
 use crate::href;
 use crate::live_updates::provide_live_updates;
+use crate::memo::effect;
 use crate::navigation::Navigation;
 use crate::pages::{
     blocks::BlocksPage, categories::CategoriesPage, category::CategoryPage, item::ItemPage, items::ItemsPage,
-    not_found::NotFound, order::OrderPage, order_new::NewOrderPage, orders::OrdersPage,
-    overview::OverviewPage, warehouse::WarehousePage, warehouses::WarehousesPage,
+    order::OrderPage, order_new::NewOrderPage, orders::OrdersPage, overview::OverviewPage,
+    warehouse::WarehousePage, warehouses::WarehousesPage,
 };
 use crate::preferences::Preferences;
 use crate::refetch::RefetchTrigger;
-use crate::saved_views::SavedViews;
 use crate::shortcuts::Shortcuts;
+use crate::texts;
+use crate::unsaved::Unsaved;
 use leptos::html;
 use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
@@ -26,18 +29,21 @@ use leptos_router::{SsrMode, path};
 #[component]
 pub fn App() -> impl IntoView {
     provide_meta_context();
+    crate::scroll::listen();
+    #[cfg(feature = "ssr")]
+    crate::locale::Locale::provide();
     RefetchTrigger::provide();
     Clock::provide();
     Toasts::provide();
     provide_live_updates();
     Preferences::provide();
-    SavedViews::provide();
+    Unsaved::provide();
     view! {
         <Title formatter=document_title />
         <Router>
             // `external` leaves the link to the browser, which moves the focus too. The router doesn't.
             <a class="skip" href="#main" rel="external">
-                "Skip to content"
+                {texts::skip_to_content()}
             </a>
             <Shell />
         </Router>
@@ -63,6 +69,7 @@ fn escaped(title: String) -> String {
 /// The frame of all pages. Inside the router, because shortcuts navigate.
 #[component]
 fn Shell() -> impl IntoView {
+    Unsaved::expect().follow_address();
     Shortcuts::provide();
     view! {
         <div class="shell">
@@ -127,7 +134,7 @@ fn FlashMessage() -> impl IntoView {
 /// users then start at the content and not at the link they followed.
 fn focus_main_on_navigation(main: NodeRef<html::Main>) {
     let path = use_location().pathname;
-    Effect::new(move |before: Option<String>| {
+    effect(move |before: Option<String>| {
         let path = path.get();
         if let (Some(main), true) = (main.get_untracked(), before.is_some_and(|before| before != path)) {
             let options = web_sys::FocusOptions::new();

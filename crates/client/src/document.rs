@@ -1,6 +1,8 @@
 use crate::App;
 use crate::form_result::FormResult;
+use crate::locale::Locale;
 use crate::server_pages::{ConsoleCaller, ServerPage};
+use crate::texts;
 use crate::theme::Theme;
 use leptos::config::LeptosOptions;
 use leptos::nonce::use_nonce;
@@ -61,6 +63,12 @@ pub fn hash_file(options: &LeptosOptions) -> Option<PathBuf> {
     options.hash_files.then(|| folder.join(&*options.hash_file))
 }
 
+/// Stores the browser's time zone for the server. If the page has another zone, as at a first visit, it is loaded again before
+/// anything of it is shown. Without cookies the page keeps its zone.
+const ZONE_SCRIPT: &str = "{const z=Intl.DateTimeFormat().resolvedOptions().timeZone,c='browser_zone='+z,has=()=>document.cookie.split('; \
+').includes(c);if(z&&!has()){document.cookie=c+'; path=/; max-age=31536000; samesite=lax';if(has()&&document.documentElement.dataset.\
+zone!==z)location.reload()}}";
+
 /// The HTML document around the console. It contains the user's theme, so that no page flashes in the other
 /// theme.
 pub fn shell(assets: Assets) -> impl IntoView {
@@ -69,15 +77,24 @@ pub fn shell(assets: Assets) -> impl IntoView {
     let page = ServerPage::current();
     let is_hydrated = FormResult::current().is_none() && page.is_none();
     let scripts = is_hydrated.then(|| hydration_script(&assets));
+    let guard = page.is_some().then(|| view! { <script nonce=use_nonce()>{UNSAVED_GUARD}</script> });
     let class = match page {
         _ if is_hydrated => None,
         Some(page) if page.is_public() => Some("static public"),
         _ => Some("static"),
     };
+    let locale = Locale::current();
+    // A form would be sent again.
+    let zone =
+        FormResult::current().is_none().then(|| view! { <script nonce=use_nonce()>{ZONE_SCRIPT}</script> });
     view! {
         <!DOCTYPE html>
         <html
-            lang="en"
+            lang=locale.language_code()
+            data-numbers=locale.numbers.name
+            data-zone=locale.zone.clone()
+            data-currency=locale.currency.clone()
+            data-week=locale.week
             data-theme=Theme::current().name()
             data-density=crate::preferences::density()
             data-forbidden=ConsoleCaller::forbidden_actions()
@@ -85,7 +102,9 @@ pub fn shell(assets: Assets) -> impl IntoView {
             <head>
                 <meta charset="utf-8" />
                 <meta name="viewport" content="width=device-width, initial-scale=1" />
-                <meta name="description" content="Stockhold keeps an online shop's stock correct." />
+                {zone}
+                <meta name="description" content=texts::about_stockhold() />
+                {guard}
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
                 <link id="leptos" rel="stylesheet" href=assets.style.to_string() />
                 <AutoReload options=assets.options />
@@ -99,6 +118,13 @@ pub fn shell(assets: Assets) -> impl IntoView {
         </html>
     }
 }
+
+/// The script of a page without WASM: it asks before the browser leaves the page with typed work. A filter, which is sent by GET,
+/// has no work to lose.
+const UNSAVED_GUARD: &str = "let typed=false;\
+addEventListener('input',event=>{if(event.target.form?.method==='post')typed=true});\
+addEventListener('submit',event=>{if(event.target.method==='post')typed=false});\
+addEventListener('beforeunload',event=>{if(typed)event.preventDefault()});";
 
 /// The tags that load the client and hydrate the page.
 fn hydration_script(assets: &Assets) -> impl IntoView + use<> {

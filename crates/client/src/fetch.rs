@@ -10,6 +10,7 @@ use crate::memo::derived;
 #[cfg(not(feature = "ssr"))]
 use crate::memo::memo;
 use crate::refetch::RefetchTrigger;
+use crate::texts;
 use api::Problem;
 use leptos::prelude::*;
 use leptos::server::codee::{Decoder, Encoder};
@@ -186,7 +187,7 @@ impl<T: Clone + 'static> Data<T> {
 /// The response of a server function.
 #[derive(Clone, PartialEq)]
 pub enum FetchResult {
-    /// The JSON of a `Result`, as the server wrote it into the page.
+    /// The JSON of the data, as the server wrote it into the page.
     Json(Arc<str>),
     /// The data.
     Data(ErasedData),
@@ -227,13 +228,11 @@ impl PartialEq for ErasedData {
 /// Parses the JSON of a response, if it isn't parsed yet.
 fn parse_json<T: Fetchable>(result: FetchResult) -> FetchResult {
     let FetchResult::Json(json) = result else { return result };
-    let unreadable = |error: api::json::JsonError| {
-        Problem::new(500, "internal", "The page could not be read", error.to_string())
-    };
-    erase(
-        api::json::from_json::<Result<T, Problem>>(json.as_bytes())
-            .unwrap_or_else(|error| Err(unreadable(error))),
-    )
+    erase(api::json::from_json::<T>(json.as_bytes()).map_err(unreadable))
+}
+
+fn unreadable(error: api::json::JsonError) -> Problem {
+    Problem::new(500, "internal", texts::page_unreadable(), error.to_string())
 }
 
 fn erase<T: Fetchable>(result: Result<T, Problem>) -> FetchResult {
@@ -243,8 +242,11 @@ fn erase<T: Fetchable>(result: Result<T, Problem>) -> FetchResult {
     }
 }
 
-/// Carries responses from the server's HTML into the browser as JSON.
+/// Carries responses from the server's HTML into the browser as JSON. That of a problem is marked.
 pub struct JsonCodec;
+
+/// Precedes the JSON of a problem. No JSON starts with it.
+const PROBLEM_MARK: char = '!';
 
 impl Encoder<FetchResult> for JsonCodec {
     type Error = std::convert::Infallible;
@@ -254,10 +256,10 @@ impl Encoder<FetchResult> for JsonCodec {
         Ok(match result {
             FetchResult::Json(json) => json.to_string(),
             #[cfg(feature = "ssr")]
-            FetchResult::Data(data) => format!("{{\"Ok\":{}}}", (data.to_json)(data)),
+            FetchResult::Data(data) => (data.to_json)(data),
             #[cfg(feature = "ssr")]
             FetchResult::Problem(problem) => {
-                format!("{{\"Err\":{}}}", serde_json::to_string(problem).unwrap_or_default())
+                format!("{PROBLEM_MARK}{}", serde_json::to_string(problem).unwrap_or_default())
             }
             // The browser renders no HTML.
             #[cfg(not(feature = "ssr"))]
@@ -271,7 +273,11 @@ impl Decoder<FetchResult> for JsonCodec {
     type Encoded = str;
 
     fn decode(json: &str) -> Result<FetchResult, Self::Error> {
-        Ok(FetchResult::Json(json.into()))
+        let Some(problem) = json.strip_prefix(PROBLEM_MARK) else {
+            return Ok(FetchResult::Json(json.into()));
+        };
+        let problem = api::json::from_json(problem.as_bytes()).unwrap_or_else(unreadable);
+        Ok(FetchResult::Problem(Box::new(problem)))
     }
 }
 
@@ -296,6 +302,9 @@ where
     Fetched { resource, data: PhantomData }
 }
 
+/// The status of a response that did not arrive, and of a server that is overloaded.
+const UNAVAILABLE: u16 = 503;
+
 type Response = Pin<Box<dyn Future<Output = FetchResult> + Send>>;
 
 fn erased_resource(
@@ -305,5 +314,15 @@ fn erased_resource(
 ) -> Resource<FetchResult, JsonCodec> {
     let (trigger, live) = (RefetchTrigger::expect(), LiveUpdates::expect());
     let source = move || (key_hash(), trigger.version(), refetch_on.version(live));
-    Resource::new_with_options(source, move |_| call(), false)
+    let call = move |_| -> Response {
+        let response = call();
+        Box::pin(async move {
+            let response = response.await;
+            if matches!(&response, FetchResult::Problem(problem) if problem.status == UNAVAILABLE) {
+                live.set_failed();
+            }
+            response
+        })
+    };
+    Resource::new_with_options(source, call, false)
 }

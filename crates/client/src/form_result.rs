@@ -1,11 +1,13 @@
 //! Result pages of forms that were posted without JavaScript, for results that don't fit into a flash message.
 //! These pages are not hydrated.
 
-use crate::components::cell::{Cell, Tone};
+use crate::components::cell::{Cell, Row, Tone};
 use crate::components::page_head::PageHead;
-use crate::components::table::{Column, ColumnKind, Row, Table};
-use crate::components::time::format_utc;
+use crate::components::table::{Column, ColumnKind, Table};
+use crate::components::time::format_exact;
 use crate::href;
+use crate::problem_texts::localized;
+use crate::texts;
 use api::{Block, BlockAction, BlockOutcome, Problem};
 use leptos::prelude::*;
 
@@ -39,11 +41,11 @@ impl FormResult {
 }
 
 const COLUMNS: [Column; 5] = [
-    Column::text("", "Block"),
-    Column::of(ColumnKind::RowHeader, "", "Item"),
-    Column::of(ColumnKind::Figure, "", "Units"),
-    Column::text("", "FormResult"),
-    Column::of(ColumnKind::LongText, "", "Reason"),
+    Column::text("", texts::hold),
+    Column::of(ColumnKind::RowHeader, "", texts::item),
+    Column::of(ColumnKind::Figure, "", texts::units),
+    Column::text("", texts::outcome),
+    Column::of(ColumnKind::LongText, "", texts::reason),
 ];
 
 fn blocks_page(
@@ -51,23 +53,23 @@ fn blocks_page(
     blocks: Vec<(Option<Block>, BlockOutcome)>,
     return_to: String,
 ) -> impl IntoView {
-    let rejected = blocks.iter().filter(|(_, outcome)| outcome.problem.is_some()).count();
-    let (title, verb) = match action {
-        BlockAction::Confirm => ("Confirm blocks", "confirmed"),
-        BlockAction::Release => ("Release blocks", "released"),
-        BlockAction::Extend => ("Extend blocks", "extended"),
+    let rejected = blocks.iter().filter(|(_, outcome)| outcome.problem.is_some()).count() as i64;
+    let done = blocks.len() as i64 - rejected;
+    let (title, summary) = match action {
+        BlockAction::Confirm => (texts::confirm_holds(), texts::holds_confirmed(done, rejected)),
+        BlockAction::Release => (texts::release_holds(), texts::holds_released(done, rejected)),
+        BlockAction::Extend => (texts::extend_holds(), texts::holds_extended(done, rejected)),
     };
-    let summary = format!("{} {verb}, {rejected} rejected.", blocks.len() - rejected);
     let row = |(block, outcome): (Option<Block>, BlockOutcome)| {
         let (label, tone) = match action {
-            _ if outcome.problem.is_some() => ("Rejected", Tone::Bad),
-            BlockAction::Confirm => ("Permanent", Tone::Good),
-            BlockAction::Release => ("Released", Tone::Quiet),
-            BlockAction::Extend => ("Extended", Tone::Held),
+            _ if outcome.problem.is_some() => (texts::rejected(), Tone::Bad),
+            BlockAction::Confirm => (texts::sold(), Tone::Good),
+            BlockAction::Release => (texts::state_released(), Tone::Quiet),
+            BlockAction::Extend => (texts::extended(), Tone::Held),
         };
         let reason = match (outcome.problem, outcome.expires_at) {
             (Some(problem), _) => reason(problem),
-            (None, Some(until)) => Cell::Text(format!("holds until {}", format_utc(until))),
+            (None, Some(until)) => Cell::Text(texts::held_until(&format_exact(until))),
             (None, None) => Cell::Text(String::new()),
         };
         let (item, held) = match block {
@@ -85,18 +87,19 @@ fn blocks_page(
     view! {
         <PageHead title=title.to_owned()>
             <a class="button" href=return_to>
-                "Back to the blocks"
+                {texts::back_to_holds()}
             </a>
         </PageHead>
         <p class="summary" role="status">
             {summary}
         </p>
-        <Table name="outcomes" caption="The outcome of each block" columns=&COLUMNS rows />
+        <Table name="outcomes" caption=texts::outcome_of_each() columns=&COLUMNS rows />
     }
 }
 
 /// Returns the reason of a rejection. If a block belongs to a cart, the reason has a link to the cart.
 fn reason(problem: Problem) -> Cell {
+    let problem = localized(problem);
     let text = format!("{}. {}", problem.title, problem.detail);
     match problem.cart_id {
         Some(cart) => Cell::Link { text, href: href::cart(cart) },

@@ -5,48 +5,82 @@
 
 // A Leptos view's type contains the types of all its parts.
 #![recursion_limit = "256"]
+#![allow(clippy::type_complexity, reason = "tables of labels have functions that return the text")]
 
 mod action;
 mod app;
 mod components;
 mod cookies;
+mod days;
 #[cfg(feature = "ssr")]
 mod document;
 mod event_handlers;
 mod fetch;
 #[cfg(feature = "ssr")]
+mod first_steps;
+#[cfg(feature = "ssr")]
 mod form_result;
 mod format;
+mod fragments;
 mod hashing;
 mod href;
 mod live_updates;
+mod locale;
 mod memo;
+#[cfg(feature = "ssr")]
+pub mod messages;
 mod navigation;
+mod order_text;
 mod pages;
 mod permissions;
 mod preferences;
+mod price;
+#[cfg(feature = "ssr")]
+mod problem_texts;
 mod refetch;
 mod saved_views;
+mod scanner;
+mod scroll;
+mod search_text;
 mod selection;
+mod server_links;
 #[cfg(feature = "ssr")]
 mod server_pages;
 mod shortcuts;
+mod sorting;
 mod storage;
+mod table_clicks;
+mod texts;
 mod theme;
+mod unsaved;
 mod url_state;
+mod user_text;
 
 pub use app::App;
 #[cfg(feature = "ssr")]
 pub use document::{Assets, hash_file, shell};
 #[cfg(feature = "ssr")]
+pub use first_steps::first_steps;
+#[cfg(feature = "ssr")]
 pub use form_result::FormResult;
+#[cfg(feature = "ssr")]
+pub use href::UNITS_PREFIX;
 #[cfg(feature = "ssr")]
 pub use href::category as category_path;
 #[cfg(feature = "ssr")]
+pub use locale::{own_seconds_ahead, provide_locale};
+#[cfg(feature = "ssr")]
+pub use problem_texts::{localized, message};
+#[cfg(feature = "ssr")]
 pub use server_pages::{
-    AccountPage, ArchivePage, AuditFilter, AuditPage, CartPage, CartsPage, ChangesFilter, ChangesPage,
-    ClientsPage, ConsoleCaller, ForwardPage, ImportPage, ImportRowsPage, ImportsPage, InvitationPage,
-    ItemChangesPage, NewFactor, PeoplePage, PersonRow, ServerPage, SessionRow, SignInPage, WarehouseEditPage,
+    AccountPage, ArchivePage, AuditFilter, AuditPage, BlockPage, CartPage, CartsPage, ChangesFilter,
+    ChangesPage, ClientsPage, ConsoleCaller, DocumentKind, DraftLineRow, DraftPage, DraftPageKind, DraftRow,
+    DraftsPage, ForwardPage, HelpPage, ImportPage, ImportRowsPage, ImportsPage, InvitationPage,
+    ItemChangesPage, LocaleChoice, MovementsPage, NewFactor, NoticeText, NotificationRow, NotificationsPage,
+    OrderAllocationPage, OrderDocument, OrderLinesPage, PLAN_LEVELS_SEPARATOR, PeoplePage, PersonRow,
+    PlanChoice, RefusalsPage, SearchPage, ServerPage, SessionRow, SettingRow, SettingSource, SettingsPage,
+    ShippingPage, SignInPage, SourcingPlace, SpanFilter, UnreadNotifications, WarehouseEditPage,
+    WebhookFields, WebhookPage, WebhooksPage, level_key,
 };
 
 /// Hydrates the page that the server rendered.

@@ -1,9 +1,11 @@
-//! Live updates: one stream of server-sent events for the whole console. It makes pages fetch changed data again,
+//! Live updates: one stream of server-sent events for all windows of the browser. It makes pages fetch changed data again,
 //! and lists show new quantities at once.
 
 mod state;
 #[cfg(feature = "hydrate")]
 mod stream;
+#[cfg(feature = "hydrate")]
+mod windows;
 
 pub use state::{ConnectionState, LiveUpdates};
 
@@ -14,5 +16,5 @@ pub fn provide_live_updates() {
     let live = LiveUpdates::new();
     provide_context(live);
     #[cfg(feature = "hydrate")]
-    Effect::new(move |_| stream::connect(live));
+    crate::memo::effect(move |_| stream::connect(live));
 }

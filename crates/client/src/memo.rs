@@ -1,4 +1,4 @@
-//! Memos and derived signals with boxed closures: their code is compiled once per type of value, not once per
+//! Memos, derived signals, effects, and dynamic parts of views with boxed closures: their code is compiled once per type of value, not once per
 //! closure.
 
 use leptos::prelude::*;
@@ -31,4 +31,27 @@ where
     T: Send + Sync + 'static,
 {
     Signal::derive(value)
+}
+
+/// Creates an effect. `run` receives its own last result.
+pub fn effect<T: 'static>(run: impl FnMut(Option<T>) -> T + 'static) {
+    boxed_effect(Box::new(run));
+}
+
+fn boxed_effect<T: 'static>(run: Box<dyn FnMut(Option<T>) -> T>) {
+    Effect::new(run);
+}
+
+/// Returns the value of a dynamic attribute.
+pub fn boxed<T>(value: impl Fn() -> T + Send + 'static) -> Box<dyn Fn() -> T + Send> {
+    Box::new(value)
+}
+
+/// Renders a part of a view again whenever a signal changes that it reads.
+pub fn dynamic<V: IntoView + 'static>(view: impl Fn() -> V + Send + 'static) -> AnyView {
+    boxed_view(Box::new(move || view().into_any()))
+}
+
+fn boxed_view(view: Box<dyn Fn() -> AnyView + Send>) -> AnyView {
+    view.into_any()
 }

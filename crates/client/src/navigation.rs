@@ -1,18 +1,20 @@
 use crate::components::icon::Icon;
 use crate::event_handlers::on_click;
 use crate::live_updates::{ConnectionState, LiveUpdates};
+use crate::memo::{boxed, dynamic};
 use crate::shortcuts::Shortcuts;
+use crate::texts;
 use crate::theme::ThemePicker;
 use leptos::prelude::*;
 use leptos_router::components::A;
 
-const SECTIONS: [(&str, &str, Icon); 6] = [
-    ("/", "Overview", Icon::Overview),
-    ("/categories", "Categories", Icon::Tag),
-    ("/items", "Items", Icon::Item),
-    ("/blocks", "Blocks", Icon::Lock),
-    ("/orders", "Orders", Icon::Order),
-    ("/warehouses", "Warehouses", Icon::Warehouse),
+const SECTIONS: [(&str, fn() -> &'static str, Icon); 6] = [
+    ("/", texts::nav_overview, Icon::Overview),
+    ("/categories", texts::nav_categories, Icon::Tag),
+    ("/items", texts::items, Icon::Item),
+    ("/blocks", texts::holds, Icon::Lock),
+    ("/orders", texts::orders, Icon::Order),
+    ("/warehouses", texts::warehouses, Icon::Warehouse),
 ];
 
 /// The navigation between the console's sections, with the current one marked, and the choice of the theme.
@@ -23,11 +25,12 @@ pub fn Navigation() -> impl IntoView {
             <li>
                 <A href=href exact=href == "/">
                     {icon.view()}
-                    <span>{name}</span>
+                    <span>{name()}</span>
                 </A>
             </li>
         }
     });
+    let is_stock = api::page_request::request_address().is_some_and(|address| address.starts_with("/stock"));
     view! {
         <header class="shell__side">
             <a class="shell__brand" href="/">
@@ -36,9 +39,17 @@ pub fn Navigation() -> impl IntoView {
                 </svg>
                 "Stockhold"
             </a>
-            <PaletteButton />
-            <nav class="shell__nav" aria-label="Main">
-                <ul>{sections.into_iter().collect_view()}</ul>
+            <SearchForm />
+            <nav class="shell__nav" aria-label=texts::sections()>
+                <ul>
+                    {sections.into_iter().collect_view()}
+                    <li>
+                        <a href="/stock" rel="external" aria-current=is_stock.then_some("page")>
+                            {Icon::Item.view()}
+                            <span>{texts::stock()}</span>
+                        </a>
+                    </li>
+                </ul>
             </nav>
             <div class="shell__foot">
                 <LiveBadge />
@@ -48,15 +59,26 @@ pub fn Navigation() -> impl IntoView {
     }
 }
 
+/// The search field. Before hydration and without JavaScript, it leads to the search page. A click opens the command palette.
 #[component]
-fn PaletteButton() -> impl IntoView {
+fn SearchForm() -> impl IntoView {
     let shortcuts = Shortcuts::expect();
+    let open = move |event: web_sys::MouseEvent| {
+        event.prevent_default();
+        shortcuts.palette_open.set(true);
+    };
     view! {
-        <button class="shell__find" type="button" on:click=on_click(move |_| shortcuts.palette_open.set(true))>
+        <form
+            class="shell__find"
+            role="search"
+            aria-label=texts::find_anything()
+            action="/search"
+            on:click=on_click(open)
+        >
             {Icon::Search.view()}
-            <span>"Search"</span>
+            <input type="search" name="q" aria-label=texts::find_anything() placeholder=texts::search() autocomplete="off" />
             <kbd aria-hidden="true">"Ctrl K"</kbd>
-        </button>
+        </form>
     }
 }
 
@@ -65,18 +87,15 @@ fn PaletteButton() -> impl IntoView {
 fn LiveBadge() -> impl IntoView {
     let live = LiveUpdates::expect();
     let is_live = move || live.connection() == ConnectionState::Connected;
-    let text = move || {
-        if live.connection() == ConnectionState::SignedOut {
-            "Signed out"
-        } else if is_live() {
-            "Live"
-        } else {
-            "Connecting…"
-        }
+    let text = move || match live.connection() {
+        ConnectionState::SignedOut => texts::live_signed_out().to_owned(),
+        ConnectionState::Connected => texts::live_on().to_owned(),
+        ConnectionState::Connecting => texts::live_connecting().to_owned(),
+        ConnectionState::Silent(seconds) => texts::live_silent(seconds),
     };
     view! {
-        <p class="live" class:live--on=is_live role="status">
-            {text}
+        <p class="live" class:live--on=boxed(is_live) role="status">
+            {dynamic(text)}
         </p>
     }
 }

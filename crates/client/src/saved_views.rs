@@ -1,63 +1,142 @@
-//! Views that a person saved in the browser: names and addresses of pages.
+//! The saved views of a list, which all people see: tabs above the list, and the form that saves one.
 
-use crate::storage::{store, stored};
+use crate::action::Action;
+use crate::components::icon::Icon;
+use crate::components::problem::ProblemAlert;
+use crate::event_handlers::{on_click, on_input, on_submit};
+use crate::fetch::{Fetched, RefetchOn, fetch};
+use crate::memo::{boxed, dynamic};
+use crate::texts;
+use crate::url_state::UrlState;
+use api::{SavedView, rpc};
+use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 
-const STORAGE_KEY: &str = "stockhold.views";
+/// The most characters of a name.
+const NAME_CHARS_MAX: &str = "60";
 
-/// The saved views of this browser. Empty until the page is hydrated.
-#[derive(Clone, Copy)]
-pub struct SavedViews(RwSignal<Vec<(String, String)>>);
+/// Fetches the views of all lists.
+pub fn fetch_views() -> Fetched<Vec<SavedView>> {
+    fetch(RefetchOn::Catalog, || (), |()| rpc::list_views())
+}
 
-impl SavedViews {
-    /// Provides the saved views as a context.
-    pub fn provide() {
-        let views = Self(RwSignal::new(Vec::new()));
-        provide_context(views);
-        Effect::new(move |_| {
-            if let Some(text) = stored(STORAGE_KEY) {
-                views.0.set(text.lines().filter_map(parse).collect());
+/// Returns the address of a view.
+pub fn view_href(view: &SavedView) -> String {
+    format!("/{}?{}", view.list, view.query)
+}
+
+/// Returns the views of a list. Tracks them.
+fn of_list(views: Fetched<Vec<SavedView>>, list: &'static str) -> Vec<SavedView> {
+    let mut views = views.get().and_then(Result::ok).unwrap_or_default();
+    views.retain(|view| view.list == list);
+    views
+}
+
+/// The views of a list as links.
+#[component]
+pub fn ViewTabs(
+    /// The views of all lists.
+    views: Fetched<Vec<SavedView>>,
+    /// The list.
+    list: &'static str,
+    /// The state of the page.
+    url: UrlState,
+) -> impl IntoView {
+    let tab = move |view: SavedView| {
+        let href = view_href(&view);
+        let is_current = move || (url.view_query() == view.query).then_some("true");
+        view! {
+            <li>
+                <a href=href aria-current=boxed(is_current)>
+                    {view.name}
+                </a>
+            </li>
+        }
+    };
+    let tabs = move || {
+        let views = of_list(views, list);
+        (!views.is_empty()).then(|| {
+            view! {
+                <nav class="tabs tabs--views" aria-label=texts::saved_views()>
+                    <ul>{views.into_iter().map(tab).collect_view()}</ul>
+                </nav>
             }
-        });
-    }
-
-    /// Returns the saved views from the context.
-    pub fn expect() -> Self {
-        expect_context()
-    }
-
-    /// Returns names and addresses. Tracks them.
-    pub fn all(self) -> Vec<(String, String)> {
-        self.0.get()
-    }
-
-    /// Saves a view. Replaces a view of the same name.
-    pub fn save(self, name: &str, href: String) {
-        let name = single_line(name);
-        self.0.update(|views| {
-            views.retain(|(other, _)| *other != name);
-            views.push((name, href));
-        });
-        self.write();
-    }
-
-    /// Deletes a view.
-    pub fn delete(self, name: &str) {
-        self.0.update(|views| views.retain(|(other, _)| other != name));
-        self.write();
-    }
-
-    fn write(self) {
-        let line = |(name, href): &(String, String)| format!("{name}\t{href}\n");
-        store(STORAGE_KEY, &self.0.with_untracked(|views| views.iter().map(line).collect::<String>()));
-    }
+        })
+    };
+    view! { <Transition>{dynamic(tabs)}</Transition> }
 }
 
-fn parse(line: &str) -> Option<(String, String)> {
-    line.split_once('\t').map(|(name, href)| (name.to_owned(), href.to_owned()))
-}
-
-/// Replaces tabs and line ends, which separate the stored fields, by spaces.
-fn single_line(name: &str) -> String {
-    name.split_whitespace().collect::<Vec<_>>().join(" ")
+/// The form that saves the present view, and the views with buttons that rename and delete them.
+#[component]
+pub fn SaveView(
+    /// The views of all lists.
+    views: Fetched<Vec<SavedView>>,
+    /// The list.
+    list: &'static str,
+    /// The state of the page.
+    url: UrlState,
+) -> impl IntoView {
+    let (name, renamed) = (RwSignal::new(String::new()), RwSignal::new(None::<i64>));
+    let done = move |_: SavedView| {
+        name.set(String::new());
+        renamed.set(None);
+    };
+    let save = Action::new(
+        move |(id, name, query): (Option<i64>, String, String)| async move {
+            match id {
+                Some(id) => rpc::rename_view(id, name).await,
+                None => rpc::save_view(list.to_owned(), name, query).await,
+            }
+        },
+        done,
+    );
+    let delete = Action::new(rpc::delete_view, |()| ());
+    let submit = move |event: SubmitEvent| {
+        event.prevent_default();
+        save.run((renamed.get_untracked(), name.get_untracked(), untrack(|| url.view_query())));
+    };
+    let row = move |view: SavedView| {
+        let (id, text) = (view.id, view.name.clone());
+        let rename = move |_| {
+            renamed.set(Some(id));
+            name.set(text.clone());
+        };
+        view! {
+            <li>
+                <a href=view_href(&view)>{view.name.clone()}</a>
+                <button class="button button--small" type="button" on:click=on_click(rename)>
+                    {texts::rename()}
+                </button>
+                <button
+                    class="button button--icon"
+                    type="button"
+                    aria-label=texts::delete_view(&view.name)
+                    on:click=on_click(move |_| delete.run(id))
+                >
+                    {Icon::Cross.view()}
+                </button>
+            </li>
+        }
+    };
+    let label = move || if renamed.get().is_some() { texts::rename_view_to() } else { texts::save_view_as() };
+    view! {
+        <form class="menu__save" on:submit=on_submit(submit)>
+            <label>
+                <span>{dynamic(label)}</span>
+                <input
+                    class="input"
+                    maxlength=NAME_CHARS_MAX
+                    required=true
+                    prop:value=boxed(move || name.get())
+                    on:input=on_input(move |event| name.set(event_target_value(&event)))
+                />
+            </label>
+            <button class="button">{texts::save()}</button>
+        </form>
+        <ProblemAlert problem=save.problem() />
+        <ProblemAlert problem=delete.problem() />
+        <ul class="menu__views">
+            <Transition>{dynamic(move || of_list(views, list).into_iter().map(row).collect_view())}</Transition>
+        </ul>
+    }
 }

@@ -10,6 +10,8 @@ const PARAMETER: &str = "selected";
 pub struct Selection {
     url: UrlState,
     ids: Memo<Vec<i64>>,
+    /// The selection that will be written into the address.
+    pending: StoredValue<Option<Vec<i64>>>,
 }
 
 impl Selection {
@@ -19,7 +21,7 @@ impl Selection {
             let text = url.get(PARAMETER).unwrap_or_default();
             text.split(',').filter_map(|id| id.parse().ok()).collect::<Vec<i64>>()
         });
-        Self { url, ids }
+        Self { url, ids, pending: StoredValue::new(None) }
     }
 
     /// Returns the ids of the selected rows. Tracks them.
@@ -39,7 +41,7 @@ impl Selection {
 
     /// Selects a row, or deselects it if it is selected.
     pub fn toggle(self, id: i64) {
-        let mut ids = self.ids.get_untracked();
+        let mut ids = self.pending.get_value().unwrap_or_else(|| self.ids.get_untracked());
         match ids.iter().position(|other| *other == id) {
             Some(at) => _ = ids.remove(at),
             None => ids.push(id),
@@ -59,7 +61,16 @@ impl Selection {
     }
 
     fn set(self, ids: &[i64]) {
-        let text = ids.iter().map(i64::to_string).collect::<Vec<_>>().join(",");
-        self.url.set_params(&[(PARAMETER, &text)], true);
+        // Several rows may change in one task. The address is changed once, after all of them.
+        // The list may be gone when the response to an action arrives.
+        let Some(is_first) = self.pending.try_with_value(Option::is_none) else { return };
+        self.pending.set_value(Some(ids.to_vec()));
+        if is_first {
+            queue_microtask(move || {
+                let Some(ids) = self.pending.try_update_value(Option::take).flatten() else { return };
+                let text = ids.iter().map(i64::to_string).collect::<Vec<_>>().join(",");
+                self.url.set_params_here(&[(PARAMETER, &text)]);
+            });
+        }
     }
 }

@@ -1,39 +1,47 @@
 //! Keyboard shortcuts of the console.
 
+use crate::components::toast::Toasts;
+use crate::memo::effect;
 use crate::permissions::is_forbidden_href;
+use crate::scanner::Scanner;
+use crate::server_links::{mark_on_click, open};
 use crate::storage::{store, stored};
+use crate::table_clicks;
+use crate::texts;
+use crate::unsaved::Unsaved;
 use leptos::prelude::*;
-use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, KeyboardEvent};
 
-/// The key, the address and the name of the pages that `g` and a letter open.
-const DESTINATIONS: [(&str, &str, &str); 7] = [
-    ("h", "/", "Overview"),
-    ("c", "/categories", "Categories"),
-    ("i", "/items", "Items"),
-    ("b", "/blocks", "Blocks"),
-    ("o", "/orders", "Orders"),
-    ("w", "/warehouses", "Warehouses"),
-    ("u", "/imports", "Imports"),
+/// The key, the address and the text of the name of the pages that `g` and a letter open.
+const DESTINATIONS: [(&str, &str, fn() -> &'static str); 8] = [
+    ("h", "/", texts::nav_overview),
+    ("c", "/categories", texts::nav_categories),
+    ("i", "/items", texts::items),
+    ("b", "/blocks", texts::holds),
+    ("o", "/orders", texts::orders),
+    ("w", "/warehouses", texts::warehouses),
+    ("s", "/stock", texts::drafts),
+    ("u", "/imports", texts::imports),
 ];
 
 /// Returns the destinations that the caller may open.
-pub fn destinations() -> impl Iterator<Item = &'static (&'static str, &'static str, &'static str)> {
+pub fn destinations() -> impl Iterator<Item = &'static (&'static str, &'static str, fn() -> &'static str)> {
     DESTINATIONS.iter().filter(|(_, href, _)| !is_forbidden_href(href))
 }
 
 /// The other shortcuts and their descriptions.
-pub const SHORTCUTS: [(&str, &str); 8] = [
-    ("Ctrl K or ⌘ K", "Open the command palette"),
-    ("/", "Search"),
-    ("n", "The page's main action, such as a new item"),
-    ("j", "Next row"),
-    ("k", "Previous row"),
-    ("x", "Select the row"),
-    ("Enter", "Open the row"),
-    ("?", "Show this list"),
+pub const SHORTCUTS: [(&str, fn() -> &'static str); 9] = [
+    ("Ctrl K / ⌘ K", texts::palette),
+    ("Ctrl Z / ⌘ Z", texts::shortcut_undo),
+    ("/", texts::search),
+    ("n", texts::shortcut_main),
+    ("j", texts::shortcut_next),
+    ("k", texts::shortcut_previous),
+    ("x", texts::shortcut_select),
+    ("Enter", texts::shortcut_open),
+    ("?", texts::shortcut_help),
 ];
 
 /// The longest time between `g` and the letter, in milliseconds.
@@ -50,6 +58,7 @@ pub struct Shortcuts {
     pub help_open: RwSignal<bool>,
     /// Whether single letters are shortcuts. Users of speech input may want to turn them off.
     pub single_letters: RwSignal<bool>,
+    toasts: Toasts,
 }
 
 impl Shortcuts {
@@ -60,16 +69,26 @@ impl Shortcuts {
             palette_open: RwSignal::new(false),
             help_open: RwSignal::new(false),
             single_letters: RwSignal::new(true),
+            toasts: Toasts::expect(),
         };
         provide_context(shortcuts);
         let navigate = use_navigate();
-        let go = move |href: &str| open(href, &navigate);
-        Effect::new(move |_| {
+        let unsaved = Unsaved::expect();
+        let go = move |href: &str| {
+            if unsaved.may_leave() {
+                open(href, &navigate);
+            }
+        };
+        effect(move |_| {
             shortcuts.single_letters.set(stored(STORAGE_KEY).as_deref() != Some("off"));
         });
-        let chord = StoredValue::new(f64::MIN);
+        effect(|_| mark_on_click());
+        table_clicks::listen();
+        let (chord, scanner, toasts) = (StoredValue::new(f64::MIN), Scanner::new(), Toasts::expect());
         let listener = window_event_listener(leptos::ev::keydown, move |event| {
-            if shortcuts.handle(&event, chord, &go) {
+            if scans(&event) && scanner.key(&event.key(), event.time_stamp(), toasts, &go)
+                || shortcuts.handle(&event, chord, &go)
+            {
                 event.prevent_default();
             }
         });
@@ -94,6 +113,11 @@ impl Shortcuts {
         if (event.ctrl_key() || event.meta_key()) && key.eq_ignore_ascii_case("k") {
             self.palette_open.update(|open| *open = !*open);
             return true;
+        }
+        if (event.ctrl_key() || event.meta_key()) && key.eq_ignore_ascii_case("z") {
+            // In a text field the browser undoes the typing.
+            let is_free = !event.shift_key() && !is_typing() && query("dialog[open]").is_none();
+            return is_free && self.toasts.undo_latest();
         }
         let modified = event.ctrl_key() || event.meta_key() || event.alt_key();
         if modified || !self.single_letters.get_untracked() || is_typing() || query("dialog[open]").is_some()
@@ -134,12 +158,10 @@ impl Shortcuts {
     }
 }
 
-/// Opens an address of the console. The WASM has no page for imports, so the browser loads it.
-pub fn open(href: &str, navigate: &impl Fn(&str, NavigateOptions)) {
-    match href {
-        "/imports" => _ = window().location().set_href(href),
-        _ => navigate(href, NavigateOptions::default()),
-    }
+/// Returns whether a key may be one of a scanner: outside of text fields and dialogs, and without a modifier.
+fn scans(event: &KeyboardEvent) -> bool {
+    let modified = event.ctrl_key() || event.meta_key() || event.alt_key();
+    !modified && !is_typing() && query("dialog[open]").is_none()
 }
 
 fn query(selector: &str) -> Option<Element> {

@@ -1,4 +1,4 @@
-//! The browser's local storage.
+//! The browser's storage.
 
 use leptos::prelude::*;
 
@@ -16,4 +16,20 @@ pub fn store(key: &str, value: &str) {
 
 fn storage() -> Option<web_sys::Storage> {
     window().local_storage().ok().flatten()
+}
+
+/// Returns a value of this tab, if the browser allows storage and has one.
+pub fn session_stored(key: &str) -> Option<String> {
+    session()?.get_item(key).ok().flatten()
+}
+
+/// Stores a value for this tab, if the browser allows storage.
+pub fn store_in_session(key: &str, value: &str) {
+    if let Some(storage) = session() {
+        _ = storage.set_item(key, value);
+    }
+}
+
+fn session() -> Option<web_sys::Storage> {
+    window().session_storage().ok().flatten()
 }

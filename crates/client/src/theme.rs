@@ -1,6 +1,7 @@
 use crate::components::icon::Icon;
 use crate::cookies::{cookie, set_cookie};
 use crate::event_handlers::on_change;
+use crate::texts;
 use leptos::prelude::*;
 
 const COOKIE: &str = "theme";
@@ -31,9 +32,9 @@ impl Theme {
 
     fn label(self) -> &'static str {
         match self {
-            Self::System => "System theme",
-            Self::Light => "Light theme",
-            Self::Dark => "Dark theme",
+            Self::System => texts::theme_system(),
+            Self::Light => texts::theme_light(),
+            Self::Dark => texts::theme_dark(),
         }
     }
 
@@ -87,7 +88,7 @@ pub fn ThemePicker() -> impl IntoView {
     });
     view! {
         <fieldset class="theme">
-            <legend class="visually-hidden">"Colours"</legend>
+            <legend class="visually-hidden">{texts::theme()}</legend>
             {choices.into_iter().collect_view()}
         </fieldset>
     }

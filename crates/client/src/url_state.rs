@@ -1,13 +1,28 @@
 use crate::href;
-use crate::memo::memo;
+use crate::memo::{effect, memo};
 use crate::permissions::is_forbidden;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_location, use_navigate};
 use leptos_router::location::Location;
 
+/// The query parameter with the cursor of a page of a list.
+pub const AFTER: &str = "after";
+
+/// The query parameter with the cursors of the pages before, for the link to the previous page.
+pub const TRAIL: &str = "trail";
+
+/// The query parameter with the rows of a page.
+pub const SIZE: &str = "size";
+
 /// The query parameter with the name of the open dialog.
 pub const DIALOG: &str = "do";
+
+/// The choices of rows per page.
+pub const PAGE_SIZES: [i64; 4] = [25, 50, 100, 200];
+
+/// The rows of a page without a choice.
+const PAGE_SIZE_DEFAULT: i64 = 50;
 
 /// The state of a page in its address: filters, sort order, cursor, open dialog. Back, forward, reload and a
 /// copied link restore the same view.
@@ -43,14 +58,15 @@ pub fn use_url_state() -> UrlState {
 }
 
 impl UrlState {
-    /// Returns the page's path.
-    pub fn path(self) -> String {
-        self.path.get_value()
+    /// Returns the parameters; none if the page is gone. An effect of a page that is being replaced may run once more, after its
+    /// memo was disposed. Tracks them.
+    fn query(self) -> Vec<(String, String)> {
+        self.query.try_with(Vec::clone).unwrap_or_default()
     }
 
     /// Returns the value of a parameter. An empty value counts as absent. Tracks it.
     pub fn get(self, key: &str) -> Option<String> {
-        let value = self.query.with(|query| query.iter().find(|(known, _)| known == key).cloned());
+        let value = self.query().into_iter().find(|(known, _)| known == key);
         value.map(|(_, value)| value).filter(|value| !value.is_empty())
     }
 
@@ -61,26 +77,41 @@ impl UrlState {
 
     /// Returns the parameters whose name is `prefix` and a number: the numbers and the values. Tracks them.
     pub fn numbered(self, prefix: &str) -> Vec<(i64, String)> {
-        self.query.with(|query| {
-            let number = |(key, value): &(String, String)| {
-                let number = key.strip_prefix(prefix)?.parse().ok()?;
-                (!value.is_empty()).then(|| (number, value.clone()))
-            };
-            query.iter().filter_map(number).collect()
-        })
+        let number = |(key, value): (String, String)| {
+            let number = key.strip_prefix(prefix)?.parse().ok()?;
+            (!value.is_empty()).then_some((number, value))
+        };
+        self.query().into_iter().filter_map(number).collect()
     }
 
     /// Returns the address of this page with some parameters changed. An empty value removes a parameter. The
-    /// cursor `after` is removed unless it is changed, because it belongs to the old filters; so is the open
+    /// cursors are removed unless they are changed, because they belong to the old filters; so is the open
     /// dialog.
     pub fn href(self, changes: &[(&str, &str)]) -> String {
-        self.query.with(|query| {
-            let pairs = query.iter().map(|(key, value)| (key.as_str(), value.as_str()));
-            let unchanged = pairs.filter(|(key, _)| {
-                !["after", DIALOG].contains(key) && !changes.iter().any(|(changed, _)| changed == key)
-            });
-            href::with_query(&self.path.read_value(), unchanged.chain(changes.iter().copied()))
-        })
+        let query = self.query();
+        let pairs = query.iter().map(|(key, value)| (key.as_str(), value.as_str()));
+        let unchanged = pairs.filter(|(key, _)| {
+            ![AFTER, TRAIL, DIALOG].contains(key) && !changes.iter().any(|(changed, _)| changed == key)
+        });
+        let path = self.path.try_get_value().unwrap_or_default();
+        href::with_query(&path, unchanged.chain(changes.iter().copied()))
+    }
+
+    /// Returns the address of this page with some parameters changed, on the same page of the list.
+    pub fn href_here(self, changes: &[(&str, &str)]) -> String {
+        let [after, trail] = [AFTER, TRAIL].map(|key| self.get(key).unwrap_or_default());
+        self.href(&[changes, &[(AFTER, &after), (TRAIL, &trail)]].concat())
+    }
+
+    /// Returns the rows of a page. Tracks it.
+    pub fn page_size(self) -> i64 {
+        self.parse(SIZE).filter(|size| PAGE_SIZES.contains(size)).unwrap_or(PAGE_SIZE_DEFAULT)
+    }
+
+    /// Returns the query of the view that this page shows: its filters and its order, without the page and the selection.
+    pub fn view_query(self) -> String {
+        let href = self.href(&[("selected", "")]);
+        href.split_once('?').map(|(_, query)| query.to_owned()).unwrap_or_default()
     }
 
     /// Returns whether the dialog of this name is open, such as `?do=create`. Links can therefore open dialogs,
@@ -88,18 +119,19 @@ impl UrlState {
     /// the signal to `false` removes the parameter.
     pub fn dialog(self, name: &'static str) -> RwSignal<bool> {
         let named = memo(move || {
-            self.get(DIALOG).is_some_and(|dialog| parts(&dialog).0 == name) && !is_forbidden(name)
+            self.get(DIALOG).is_some_and(|dialog| dialog.split('.').next() == Some(name))
+                && !is_forbidden(name)
         });
         let first = named.get_untracked();
         let open = RwSignal::new(first);
-        Effect::new(move |before: Option<bool>| {
+        effect(move |before: Option<bool>| {
             let now = named.get();
             if before.unwrap_or(first) != now {
                 open.set(now);
             }
             now
         });
-        Effect::new(move |before: Option<bool>| {
+        effect(move |before: Option<bool>| {
             let now = open.get();
             if before == Some(true) && !now && named.get_untracked() && self.is_current_page() {
                 self.set_params(&[(DIALOG, "")], true);
@@ -116,7 +148,23 @@ impl UrlState {
 
     /// Returns the id that a dialog applies to: `3` in `?do=move.3`. Tracks it.
     pub fn dialog_target(self) -> String {
-        self.get(DIALOG).map(|dialog| parts(&dialog).1.to_owned()).unwrap_or_default()
+        self.dialog_part(1)
+    }
+
+    /// Returns the units that a dialog starts with: `12` in `?do=move.3.12`. Tracks them.
+    pub fn dialog_units(self) -> String {
+        self.dialog_part(2)
+    }
+
+    fn dialog_part(self, at: usize) -> String {
+        let dialog = self.get(DIALOG).unwrap_or_default();
+        dialog.split('.').nth(at).unwrap_or_default().to_owned()
+    }
+
+    /// Replaces the current history entry by [`Self::href_here`].
+    pub fn set_params_here(self, changes: &[(&str, &str)]) {
+        let href = untrack(|| self.href_here(changes));
+        self.navigate.run((href, true));
     }
 
     /// Navigates to [`Self::href`]. With `replace` the current history entry is replaced.
@@ -137,11 +185,6 @@ fn parse_query(query: &str) -> Vec<(String, String)> {
         pairs.push((key, value));
     }
     pairs
-}
-
-/// Splits a dialog's name from the id that it applies to.
-fn parts(dialog: &str) -> (&str, &str) {
-    dialog.split_once('.').unwrap_or((dialog, ""))
 }
 
 #[cfg(test)]

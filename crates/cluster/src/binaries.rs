@@ -51,6 +51,21 @@ impl Binaries {
         search(data_version(&directory.join("cluster/data")))
     }
 
+    /// Finds programs of this major version.
+    pub(crate) fn find_version(version: u32) -> Result<Self, Error> {
+        search(Some(version))
+    }
+
+    /// Checks that the folder has these programs, which packages of servers may lack.
+    pub(crate) fn check_programs(&self, programs: &[&'static str]) -> Result<(), Error> {
+        match programs.iter().find(|name| !self.program(name).is_file()) {
+            None => Ok(()),
+            Some(program) => {
+                Err(Error::NoProgram { program, folder: self.folder.clone(), version: self.version })
+            }
+        }
+    }
+
     /// The folder of the programs.
     pub fn folder(&self) -> &Path {
         &self.folder
@@ -179,6 +194,7 @@ fn search(required: Option<u32>) -> Result<Binaries, Error> {
             .or_else(|| embedded_folders().iter().find_map(|folder| usable(folder)))
     };
     found.ok_or_else(|| Error::NoBinaries {
+        data_version: required,
         required: required.map_or_else(
             || format!("{OLDEST_VERSION} or newer"),
             |version| format!("{version}, which wrote the existing data,"),

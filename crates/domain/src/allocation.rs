@@ -1,4 +1,4 @@
-use crate::{ItemId, OrderId, OrderLine, Shortage, WarehouseId};
+use crate::{ItemId, OrderId, OrderLine, Parcel, Shortage, Sourcing, WarehouseId};
 use std::collections::BTreeMap;
 
 /// The allocation of an order from one warehouse.
@@ -39,8 +39,12 @@ pub fn plan_allocation(lines: &[(ItemId, i32)], available: impl Fn(ItemId) -> i3
 pub struct OrderAllocation {
     /// The order.
     pub order: OrderId,
-    /// The warehouse of the request.
-    pub warehouse: WarehouseId,
+    /// The warehouse of the request, or of all units; `None` if there are several or none.
+    pub warehouse: Option<WarehouseId>,
+    /// The units that were taken, by warehouse; empty if there are shortages.
+    pub parcels: Vec<Parcel>,
+    /// Whether the search for the plan covered all plans. True if there was no search.
+    pub is_optimal: bool,
     /// The shortages, by ascending item id; empty if the order was allocated.
     pub shortages: Vec<Shortage>,
 }
@@ -54,6 +58,8 @@ pub struct OrderPreview {
     pub lines: Vec<OrderLine>,
     /// By code.
     pub warehouses: Vec<WarehousePreview>,
+    /// The plans by policy, best first. A plan that lacks units is only shown: an allocation by policy refuses it.
+    pub plans: Sourcing,
 }
 
 /// A preview of an order's allocation from one warehouse.

@@ -53,8 +53,12 @@ pub struct AuditMovement {
     pub warehouse: i64,
     /// Units added to the level; negative for units taken.
     pub change: i32,
+    /// The units that it concerns, if they are not those of `change`.
+    pub units: Option<i32>,
     /// The reason.
     pub reason: String,
+    /// The condition that the units enter, or leave when they are restored or disposed of.
+    pub condition: Option<String>,
     /// The caller's explanation.
     pub note: Option<String>,
     /// The block that it belongs to.

@@ -57,23 +57,45 @@ pub enum AuditKind {
     WarehouseRestored,
     /// An order was created.
     OrderCreated,
+    /// The lines of an order were changed.
+    OrderChanged,
     /// An order was cancelled.
     OrderCancelled,
     /// A block was extended.
     BlockExtended,
+    /// A payment of a cart was started.
+    PaymentStarted,
+    /// A payment of a cart was ended by a request.
+    PaymentEnded,
     /// A file was uploaded for an import.
     ImportCreated,
     /// A judged import was started.
     ImportApplied,
     /// An import was cancelled.
     ImportCancelled,
+    /// A view of a list was saved or renamed.
+    ViewSaved,
+    /// A view of a list was deleted.
+    ViewDeleted,
+    /// A webhook endpoint was created.
+    WebhookCreated,
+    /// A webhook endpoint was changed, paused, resumed or replayed, or its events were sent again.
+    WebhookChanged,
+    /// A webhook endpoint got a new secret.
+    WebhookRotated,
+    /// A webhook endpoint was disabled by the answer of its receiver, or because its cursor is unknown or archived.
+    WebhookDisabled,
+    /// A webhook endpoint was deleted.
+    WebhookDeleted,
+    /// Old movements or audit events were written to a file of an archive, and deleted.
+    ArchiveWritten,
     /// A server was started, with the settings that concern security.
     ServerStarted,
 }
 
 impl AuditKind {
     /// All kinds.
-    pub const ALL: [Self; 32] = [
+    pub const ALL: [Self; 43] = [
         Self::SignedIn,
         Self::SignInFailed,
         Self::SignedOut,
@@ -100,11 +122,22 @@ impl AuditKind {
         Self::WarehouseArchived,
         Self::WarehouseRestored,
         Self::OrderCreated,
+        Self::OrderChanged,
         Self::OrderCancelled,
         Self::BlockExtended,
+        Self::PaymentStarted,
+        Self::PaymentEnded,
         Self::ImportCreated,
         Self::ImportApplied,
         Self::ImportCancelled,
+        Self::ViewSaved,
+        Self::ViewDeleted,
+        Self::WebhookCreated,
+        Self::WebhookChanged,
+        Self::WebhookRotated,
+        Self::WebhookDisabled,
+        Self::WebhookDeleted,
+        Self::ArchiveWritten,
         Self::ServerStarted,
     ];
 
@@ -137,11 +170,22 @@ impl AuditKind {
             Self::WarehouseArchived => "warehouse.archived",
             Self::WarehouseRestored => "warehouse.restored",
             Self::OrderCreated => "order.created",
+            Self::OrderChanged => "order.changed",
             Self::OrderCancelled => "order.cancelled",
             Self::BlockExtended => "block.extended",
+            Self::PaymentStarted => "payment.started",
+            Self::PaymentEnded => "payment.ended",
             Self::ImportCreated => "import.created",
             Self::ImportApplied => "import.applied",
             Self::ImportCancelled => "import.cancelled",
+            Self::ViewSaved => "view.saved",
+            Self::ViewDeleted => "view.deleted",
+            Self::WebhookCreated => "webhook.created",
+            Self::WebhookChanged => "webhook.changed",
+            Self::WebhookRotated => "webhook.rotated",
+            Self::WebhookDisabled => "webhook.disabled",
+            Self::WebhookDeleted => "webhook.deleted",
+            Self::ArchiveWritten => "archive.written",
             Self::ServerStarted => "server.started",
         }
     }

@@ -1,6 +1,7 @@
 //! Pages of the audit log and of the movements with their origins.
 
-use crate::page::{YEARS, bad_cursor, checked_limit};
+use crate::page::{bad_cursor, checked_limit};
+use crate::time_filter::{YEARS, time_filter};
 use crate::{AuditEvent, AuditKind, Error, ItemId, PageQuery, Time};
 use chrono::Datelike as _;
 
@@ -103,20 +104,10 @@ impl AuditMovementQuery {
     }
 }
 
-fn parse_cursor(cursor: &str) -> Option<(Time, i64)> {
+pub(crate) fn parse_cursor(cursor: &str) -> Option<(Time, i64)> {
     let (id, micros) = cursor.split_once(':')?;
     let created_at = Time::from_timestamp_micros(micros.parse().ok()?)?;
     YEARS.contains(&created_at.year()).then_some((created_at, id.parse().ok()?))
-}
-
-fn time_filter(field: &'static str, time: Option<Time>) -> Result<Option<Time>, Error> {
-    match time {
-        Some(time) if !YEARS.contains(&time.year()) => {
-            let (first, last) = (YEARS.start(), YEARS.end());
-            Err(Error::invalid(field, format!("must be in the years {first} to {last}")))
-        }
-        _ => Ok(time),
-    }
 }
 
 pub(crate) fn filter(field: &'static str, text: Option<String>) -> Result<Option<String>, Error> {

@@ -1,4 +1,4 @@
-//! The available, held and on-hand units of items.
+//! The units of items: available, held, committed, unsellable and on hand.
 
 use crate::{Error, ItemId, LedgerCursor, WarehouseId};
 use std::collections::BTreeSet;
@@ -16,12 +16,30 @@ pub struct StockUnits {
     pub available: i64,
     /// Units in temporary blocks, also in expired ones until these are reclaimed.
     pub held: i64,
+    /// Committed units: sold by permanent blocks or allocated to orders, and not shipped.
+    pub committed: i64,
+    /// Damaged units.
+    pub damaged: i64,
+    /// Units in quarantine.
+    pub quarantined: i64,
 }
 
 impl StockUnits {
-    /// Returns the units on the shelf: available and held ones. Sold units are not among them.
+    /// Returns units that are available or held.
+    pub fn new(available: i64, held: i64) -> Self {
+        Self { available, held, ..Self::default() }
+    }
+
+    /// Returns the units on the shelf that are not available: held, committed, damaged ones and those in quarantine.
+    pub fn unavailable(self) -> i64 {
+        [self.committed, self.damaged, self.quarantined]
+            .iter()
+            .fold(self.held, |sum, units| sum.saturating_add(*units))
+    }
+
+    /// Returns the units on the shelf: available ones, and [`StockUnits::unavailable`]. Shipped units are not among them.
     pub fn on_hand(self) -> i64 {
-        self.available.saturating_add(self.held)
+        self.available.saturating_add(self.unavailable())
     }
 }
 
@@ -29,6 +47,9 @@ impl std::ops::AddAssign for StockUnits {
     fn add_assign(&mut self, other: Self) {
         self.available = self.available.saturating_add(other.available);
         self.held = self.held.saturating_add(other.held);
+        self.committed = self.committed.saturating_add(other.committed);
+        self.damaged = self.damaged.saturating_add(other.damaged);
+        self.quarantined = self.quarantined.saturating_add(other.quarantined);
     }
 }
 
@@ -102,8 +123,9 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn units_on_hand_are_available_or_held() {
-        assert_eq!(StockUnits { available: 3, held: 4 }.on_hand(), 7);
+    fn units_on_hand_are_all_units_that_are_not_shipped() {
+        let units = StockUnits { committed: 10, damaged: 200, quarantined: 3_000, ..StockUnits::new(3, 4) };
+        assert_eq!((units.unavailable(), units.on_hand()), (3_214, 3_217));
     }
 
     #[test]

@@ -1,7 +1,8 @@
 use crate::{
-    BlockId, CartId, Error, ItemId, LevelKey, MovementReason, Quantity, Reference, Time, Ttl, UNITS_MAX,
-    WarehouseId,
+    BlockId, CartId, Error, HoldNote, ItemId, LevelKey, MovementReason, OrderId, Quantity, Reference, Time,
+    Ttl, UNITS_MAX, WarehouseId,
 };
+use chrono::TimeDelta;
 
 /// The state of a block at a given time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -14,6 +15,8 @@ pub enum BlockState {
     Expired,
     /// It was released before it expired.
     Released,
+    /// Its units became an order's.
+    Converted,
 }
 
 /// A block as it is shown to users.
@@ -35,10 +38,18 @@ pub struct Block {
     pub quantity: i32,
     /// The current state.
     pub state: BlockState,
+    /// Whether its units have left the shelf. Only those of a permanent block can.
+    pub is_shipped: bool,
     /// The time at which it was placed.
     pub created_at: Time,
     /// The time at which it expires or expired; `None` for a permanent or a released block.
     pub expires_at: Option<Time>,
+    /// The shop's name for the buyer; `None` for a block that was released, has expired or was converted.
+    pub reference: Option<String>,
+    /// The note about it; `None` for a block that was released, has expired or was converted.
+    pub note: Option<String>,
+    /// Its cart; `None` for a block of no cart, and for one that was released, has expired or was converted.
+    pub cart: Option<CartId>,
 }
 
 /// A request for a temporary block.
@@ -54,6 +65,23 @@ pub struct PlaceBlock<I = ItemId, W = WarehouseId> {
     pub ttl: Ttl,
 }
 
+/// A request for a temporary block with the details of its buyer. It belongs to no cart.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlaceHold<I = ItemId, W = WarehouseId> {
+    /// The block.
+    pub block: PlaceBlock<I, W>,
+    /// The shop's name for the buyer. It counts for the limit of blocks per reference.
+    pub reference: Option<Reference>,
+    /// A note for the staff.
+    pub note: Option<HoldNote>,
+}
+
+impl<I, W> From<PlaceBlock<I, W>> for PlaceHold<I, W> {
+    fn from(block: PlaceBlock<I, W>) -> Self {
+        Self { block, reference: None, note: None }
+    }
+}
+
 /// The configured limits for a single buyer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct BlockLimits {
@@ -61,12 +89,28 @@ pub struct BlockLimits {
     pub block_units_max: i32,
     /// Maximum number of active blocks of one reference.
     pub reference_blocks_max: i64,
+    /// A payment keeps a cart for at most this time after the cart was placed.
+    pub cart_life_max: TimeDelta,
+}
+
+/// The default of [`BlockLimits::cart_life_max`], in hours.
+pub const CART_LIFE_HOURS_MAX_DEFAULT: u32 = 24;
+
+impl BlockLimits {
+    /// Returns the limits with another time for a cart with a payment, in hours.
+    pub fn with_cart_life_hours(self, hours: u32) -> Self {
+        Self { cart_life_max: TimeDelta::hours(hours.into()), ..self }
+    }
 }
 
 impl Default for BlockLimits {
-    /// [`UNITS_MAX`] units per block and 1,000 blocks per reference.
+    /// [`UNITS_MAX`] units per block, 1,000 blocks per reference, and 24 hours per cart with a payment.
     fn default() -> Self {
-        Self { block_units_max: UNITS_MAX, reference_blocks_max: 1_000 }
+        Self {
+            block_units_max: UNITS_MAX,
+            reference_blocks_max: 1_000,
+            cart_life_max: TimeDelta::hours(CART_LIFE_HOURS_MAX_DEFAULT.into()),
+        }
     }
 }
 
@@ -77,6 +121,8 @@ pub struct NewBlock {
     pub block: HeldBlock,
     /// The shop's name for the buyer.
     pub reference: Option<Reference>,
+    /// The note about it, or about its cart.
+    pub note: Option<HoldNote>,
 }
 
 /// A block that has ended, as it is shown to users.
@@ -113,6 +159,8 @@ pub enum BlockEnd {
     Expired(Time),
     /// It was released by a request.
     Released,
+    /// Its units became this order's.
+    Converted(OrderId),
 }
 
 impl BlockEnd {
@@ -121,6 +169,7 @@ impl BlockEnd {
         match self {
             Self::Expired(at) => Error::BlockExpired { block, at },
             Self::Released => Error::BlockReleased(block),
+            Self::Converted(order) => Error::BlockConverted { block, order },
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Rows of files that can be downloaded.
 
-use crate::{ItemId, LevelAvailability, LevelKey, Movement, WarehouseId};
+use crate::{ActivitySpan, ItemId, LevelAvailability, LevelKey, Movement, MovementKind, WarehouseId};
 
 /// A stock level with the name of its item.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,7 +33,11 @@ pub struct LedgerQuery {
     pub item: Option<ItemId>,
     /// Only movements in this warehouse.
     pub warehouse: Option<WarehouseId>,
-    /// The most rows of the page. A page of one warehouse may have fewer rows, even if more pages follow.
+    /// Only movements of this kind.
+    pub kind: Option<MovementKind>,
+    /// Only movements within this span.
+    pub span: Option<ActivitySpan>,
+    /// The most rows of the page. A page with a filter besides the item may have fewer rows, even if more pages follow.
     pub limit: i64,
     /// The page has movements with smaller ids.
     pub after: Option<i64>,

@@ -1,4 +1,7 @@
-use crate::{BlockId, CartId, ItemId, OrderId, Permission, Shortage, Time, Version, WarehouseId};
+use crate::{
+    BlockId, CartId, Condition, ItemId, LedgerCursor, OrderId, OrderStatus, Permission, Shortage, Time,
+    Version, WarehouseId, WebhookId,
+};
 
 /// The reason why the rules reject a request. A rejected request changes nothing.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -48,11 +51,19 @@ pub enum Error {
     /// No order has this id.
     #[error("There is no order {0}.")]
     OrderNotFound(OrderId),
+    /// No webhook endpoint has this id.
+    #[error("There is no webhook endpoint {0}.")]
+    WebhookNotFound(WebhookId),
+    /// The most webhook endpoints exist.
+    #[error("There are {0} webhook endpoints, which is the maximum. Delete one first.")]
+    WebhooksLimit(usize),
     /// Too few units are available.
     #[error("Item {item}: {requested} requested, {available} available.")]
     InsufficientStock {
         /// The item.
         item: ItemId,
+        /// The warehouse that has the available units, or that the request names.
+        warehouse: Option<WarehouseId>,
         /// Units that the request asks for.
         requested: i32,
         /// The maximum that one request could take now: one block takes its units from one warehouse.
@@ -88,9 +99,9 @@ pub enum Error {
         /// Units that the level has.
         present: i64,
     },
-    /// Fewer units were counted than are held in temporary blocks.
+    /// Fewer units were counted than are on the shelf without being available.
     #[error(
-        "Item {item}: {counted} counted in warehouse {warehouse}, {held} of them would be held by temporary blocks. Release blocks first."
+        "Item {item}: {counted} counted in warehouse {warehouse}, but {unavailable} units are held, sold and not shipped, damaged or in quarantine. Release, ship or dispose of units first."
     )]
     CountBelowHeld {
         /// The item.
@@ -99,12 +110,37 @@ pub enum Error {
         warehouse: WarehouseId,
         /// Units that were counted.
         counted: i32,
-        /// Units in temporary blocks.
+        /// Units in temporary blocks, also in expired ones.
         held: i64,
+        /// Units on the shelf that are not available: held, committed, damaged ones and those in quarantine.
+        unavailable: i64,
+    },
+    /// Too few units are in a condition.
+    #[error("Item {item}: {requested} requested in warehouse {warehouse}, {present} are {condition}.")]
+    TooFewInCondition {
+        /// The item.
+        item: ItemId,
+        /// The warehouse.
+        warehouse: WarehouseId,
+        /// The condition.
+        condition: Condition,
+        /// Units that the request asks for.
+        requested: i32,
+        /// Units in the condition.
+        present: i32,
     },
     /// The block is already confirmed.
     #[error("Block {0} is already permanent.")]
     BlockAlreadyPermanent(BlockId),
+    /// The block is temporary.
+    #[error("Block {0} is temporary: confirm it first.")]
+    BlockNotPermanent(BlockId),
+    /// The units of the block have left the shelf.
+    #[error("Block {0} was shipped.")]
+    BlockAlreadyShipped(BlockId),
+    /// The cart is active.
+    #[error("Cart {0} is not confirmed: confirm it first.")]
+    CartNotConfirmed(CartId),
     /// The block has expired. Its units were reclaimed or will be reclaimed soon.
     #[error("Block {block} expired at {}.", at.format("%Y-%m-%d %H:%M:%S UTC"))]
     BlockExpired {
@@ -125,12 +161,14 @@ pub enum Error {
         cart: CartId,
     },
     /// The cart has expired.
-    #[error("Cart {cart} expired at {}.", at.format("%Y-%m-%d %H:%M:%S UTC"))]
+    #[error("Cart {cart} expired at {}.{}", at.format("%Y-%m-%d %H:%M:%S UTC"), retake_text(.shortages))]
     CartExpired {
         /// The cart.
         cart: CartId,
         /// The time of the expiry, or of the reclaim.
         at: Time,
+        /// The stock levels that lack units, if the request asks to take its units again.
+        shortages: Vec<Shortage>,
     },
     /// The cart is already confirmed.
     #[error("Cart {0} is already confirmed.")]
@@ -138,6 +176,22 @@ pub enum Error {
     /// The cart was released.
     #[error("Cart {0} was released.")]
     CartReleased(CartId),
+    /// The units of the block became an order's.
+    #[error("The units of block {block} belong to order {order}.")]
+    BlockConverted {
+        /// The block.
+        block: BlockId,
+        /// The order.
+        order: OrderId,
+    },
+    /// The units of the cart became an order's.
+    #[error("The units of cart {cart} belong to order {order}.")]
+    CartConverted {
+        /// The cart.
+        cart: CartId,
+        /// The order.
+        order: OrderId,
+    },
     /// The request names another version of the cart.
     #[error(
         "Cart {cart} was changed in the meantime: its present version is {version}. Read it again before you change it."
@@ -147,6 +201,41 @@ pub enum Error {
         cart: CartId,
         /// Its present version.
         version: i64,
+    },
+    /// A payment of the cart is running.
+    #[error(
+        "Cart {cart} is being paid until {} with the payment reference {}. Confirm the cart, or end the payment first.",
+        until.format("%Y-%m-%d %H:%M:%S UTC"), crate::quoted(.reference)
+    )]
+    PaymentRunning {
+        /// The cart.
+        cart: CartId,
+        /// The reference of the payment.
+        reference: String,
+        /// The end of the payment.
+        until: Time,
+    },
+    /// No payment of the cart is running.
+    #[error("No payment of cart {0} is running.")]
+    PaymentNotRunning(CartId),
+    /// Another cart has the payment reference, and it is confirmed or active.
+    #[error("The payment reference {} belongs to cart {cart}.", crate::quoted(.reference))]
+    PaymentReferenceUsed {
+        /// The reference of the payment.
+        reference: String,
+        /// The other cart.
+        cart: CartId,
+    },
+    /// The payment would keep the cart beyond the configured time.
+    #[error(
+        "A payment keeps cart {cart} until {} at most. Ask for a shorter time, or place a new cart.",
+        until.format("%Y-%m-%d %H:%M:%S UTC")
+    )]
+    CartLifeLimit {
+        /// The cart.
+        cart: CartId,
+        /// The latest end of a payment.
+        until: Time,
     },
     /// Another cart has the reference.
     #[error("Cart {cart} has the reference {}.", crate::quoted(.reference))]
@@ -202,12 +291,122 @@ pub enum Error {
     #[error("The idempotency key {0} was used before with another request.")]
     IdempotencyKeyReused(String),
     /// The order is already allocated.
-    #[error("Order {order} is already allocated from warehouse {warehouse}.")]
+    #[error("Order {order} is already allocated{}.", from_warehouse(.warehouse))]
     OrderAlreadyAllocated {
         /// The order.
         order: OrderId,
-        /// The warehouse of its units.
-        warehouse: WarehouseId,
+        /// The warehouse of its units; `None` if there are several.
+        warehouse: Option<WarehouseId>,
+    },
+    /// The order's lines can't be changed any more.
+    #[error("Order {order} is {}: its lines can be changed only while it is pending.", status.as_str())]
+    OrderNotPending {
+        /// The order.
+        order: OrderId,
+        /// Its status.
+        status: OrderStatus,
+    },
+    /// Units of the order have left the shelf.
+    #[error("Units of order {0} were shipped.")]
+    OrderShipped(OrderId),
+    /// The order has no allocated units in the warehouses of the request.
+    #[error("Order {0} has no allocated units there to ship.")]
+    NotAllocated(OrderId),
+    /// The order has fewer allocated units of an item than the request ships.
+    #[error("Order {order}: {requested} units of item {item} can't be shipped, {allocated} are allocated{}.", in_warehouse(.warehouse))]
+    UnitsNotAllocated {
+        /// The order.
+        order: OrderId,
+        /// The item.
+        item: ItemId,
+        /// The warehouse of the request; `None` for all warehouses.
+        warehouse: Option<WarehouseId>,
+        /// Units that the request ships.
+        requested: i32,
+        /// Units that are allocated and not shipped.
+        allocated: i32,
+    },
+    /// The request returns more units of an item than were shipped and not returned.
+    #[error("Order {order}: {requested} units of item {item} can't be returned, {returnable} were shipped{} and not returned.", in_warehouse(.warehouse))]
+    OverReturned {
+        /// The order.
+        order: OrderId,
+        /// The item.
+        item: ItemId,
+        /// The warehouse of the line; `None` for all warehouses.
+        warehouse: Option<WarehouseId>,
+        /// Units that the request returns.
+        requested: i32,
+        /// Units that were shipped and not returned.
+        returnable: i32,
+    },
+    /// A plan has not the units of the order.
+    #[error(
+        "Order {order} has {requested} units of item {item}, and the plan has {planned}. Plan every unit once."
+    )]
+    PlanMismatch {
+        /// The order.
+        order: OrderId,
+        /// The first item with another number of units.
+        item: ItemId,
+        /// Units of the order.
+        requested: i64,
+        /// Units of the plan.
+        planned: i64,
+    },
+    /// The order has no line of the item.
+    #[error("Order {order} has no line of item {item}.")]
+    NoOrderLine {
+        /// The order.
+        order: OrderId,
+        /// The item.
+        item: ItemId,
+    },
+    /// The request cancels more units than a line has.
+    #[error("Order {order} has {available} units of item {item}; the request cancels {requested}.")]
+    QuantityOverLine {
+        /// The order.
+        order: OrderId,
+        /// The item.
+        item: ItemId,
+        /// Units that the request cancels.
+        requested: i32,
+        /// Units of the line.
+        available: i32,
+    },
+    /// Units that the request cancels have left the shelf.
+    #[error(
+        "Order {order} has {available} units of item {item} that are not shipped; the request cancels {requested}."
+    )]
+    UnitsShipped {
+        /// The order.
+        order: OrderId,
+        /// The item.
+        item: ItemId,
+        /// Units that the request cancels.
+        requested: i32,
+        /// Units of the line that are not shipped.
+        available: i32,
+    },
+    /// The order does not have the units, or the other order does not miss them.
+    #[error("Order {order} can pass on {available} units of item {item}, not {requested}.")]
+    UnitsNotReassignable {
+        /// The order that has the units.
+        order: OrderId,
+        /// The item.
+        item: ItemId,
+        /// Units that the request reassigns.
+        requested: i32,
+        /// Units that one order has and the other one misses.
+        available: i32,
+    },
+    /// One order has no units that the other one misses.
+    #[error("Order {from} has no allocated units that order {to} misses.")]
+    NothingToReassign {
+        /// The order that has the units.
+        from: OrderId,
+        /// The order that misses units.
+        to: OrderId,
     },
     /// The order was cancelled.
     #[error("Order {0} is cancelled.")]
@@ -263,6 +462,16 @@ pub enum Error {
         current cursor, which GET /api/events without `after` returns. Events may have been missed."
     )]
     CursorUnknown,
+    /// The cursor is before the movements that the ledger still has.
+    #[error(
+        "The events after the cursor are archived. The oldest cursor is {oldest}. Read the current state (GET /api/items, \
+        /api/blocks and /api/orders), then continue with the oldest cursor, or with the current one, which GET /api/events \
+        without `after` returns. Archived events are in the files of the archive."
+    )]
+    CursorArchived {
+        /// The oldest cursor after which the ledger has every event.
+        oldest: LedgerCursor,
+    },
     /// No client has this name.
     #[error("There is no client {0}.")]
     ClientNotFound(String),
@@ -353,7 +562,7 @@ impl Error {
         )
     }
 
-    /// Returns the existing item that the rejection is about.
+    /// Returns the existing item that the rejection is about; of several short items the first.
     pub fn item(&self) -> Option<ItemId> {
         match self {
             Self::ItemArchived(item)
@@ -361,10 +570,18 @@ impl Error {
             | Self::SkuTaken { item, .. }
             | Self::BarcodeTaken { item, .. }
             | Self::InsufficientStock { item, .. }
+            | Self::QuantityOverLine { item, .. }
+            | Self::UnitsShipped { item, .. }
+            | Self::UnitsNotReassignable { item, .. }
             | Self::StockOverflow { item, .. }
             | Self::StockMismatch { item, .. }
             | Self::CountBelowHeld { item, .. }
+            | Self::TooFewInCondition { item, .. }
+            | Self::UnitsNotAllocated { item, .. }
+            | Self::OverReturned { item, .. }
+            | Self::PlanMismatch { item, .. }
             | Self::BlockUnitsLimit { item, .. } => Some(*item),
+            Self::CartShort(shortages) => shortages.first().map(|shortage| shortage.item),
             _ => None,
         }
     }
@@ -374,10 +591,14 @@ impl Error {
         match self {
             Self::StockMismatch { warehouse, .. }
             | Self::CountBelowHeld { warehouse, .. }
-            | Self::OrderAlreadyAllocated { warehouse, .. }
+            | Self::TooFewInCondition { warehouse, .. }
             | Self::WarehouseArchived(warehouse)
             | Self::WarehouseHasStock { warehouse, .. }
             | Self::WarehouseIsDefault(warehouse) => Some(*warehouse),
+            Self::OrderAlreadyAllocated { warehouse, .. }
+            | Self::UnitsNotAllocated { warehouse, .. }
+            | Self::OverReturned { warehouse, .. }
+            | Self::InsufficientStock { warehouse, .. } => *warehouse,
             _ => None,
         }
     }
@@ -386,6 +607,24 @@ impl Error {
     pub fn invalid(field: &'static str, reason: impl Into<String>) -> Self {
         Self::Invalid { field, reason: reason.into() }
     }
+}
+
+/// Describes the shortages of a cart whose units could not be taken again.
+fn retake_text(shortages: &[Shortage]) -> String {
+    match shortages.is_empty() {
+        true => String::new(),
+        false => format!(" Its units can't be taken again. {}", shortages_text(shortages)),
+    }
+}
+
+/// Names the warehouse of units.
+fn in_warehouse(warehouse: &Option<WarehouseId>) -> String {
+    warehouse.map_or_else(String::new, |warehouse| format!(" in warehouse {warehouse}"))
+}
+
+/// Names the warehouse that units were taken from.
+fn from_warehouse(warehouse: &Option<WarehouseId>) -> String {
+    warehouse.map_or_else(String::new, |warehouse| format!(" from warehouse {warehouse}"))
 }
 
 /// Describes each shortage in one sentence.

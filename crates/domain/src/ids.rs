@@ -19,6 +19,10 @@ id!(
     ItemId
 );
 id!(
+    /// The id of a draft of a stock document.
+    DraftId
+);
+id!(
     /// The id of a warehouse.
     WarehouseId
 );
@@ -37,6 +41,10 @@ id!(
 id!(
     /// The id of an import of a file.
     ImportId
+);
+id!(
+    /// The id of a webhook endpoint.
+    WebhookId
 );
 
 /// The key of a stock level. Stock levels are locked in the order of this key, in every transaction.

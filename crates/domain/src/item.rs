@@ -1,6 +1,6 @@
 use crate::{
-    Barcodes, BlockId, CategoryName, Description, Error, ItemId, ItemKeys, ItemName, Note, OrderId,
-    Permission, Price, Sku, Time, Units, Version, WarehouseId,
+    Barcodes, BlockId, CategoryName, Condition, Description, Error, ItemId, ItemKeys, ItemName, Note,
+    OrderId, Permission, Price, Sku, Time, Units, Version, WarehouseId,
 };
 use rust_decimal::Decimal;
 use std::fmt;
@@ -155,6 +155,10 @@ pub enum ItemSort {
     QuantityDesc,
     /// Lowest quantity first.
     QuantityAsc,
+    /// Descending id.
+    IdDesc,
+    /// By name, backwards.
+    NameDesc,
 }
 
 /// A category with totals over its items.
@@ -213,8 +217,17 @@ pub struct LevelTotals {
     pub available: i32,
     /// Units in active blocks: temporary ones that have not expired.
     pub held: i64,
-    /// Units in permanent blocks and in allocated orders.
+    /// Units in permanent blocks, and those that orders have: allocated, or shipped and not returned.
     pub sold: i64,
+    /// Those of the sold units that are on the shelf: not shipped.
+    pub committed: i64,
+    /// Damaged units.
+    pub damaged: i64,
+    /// Units in quarantine.
+    pub quarantined: i64,
+    /// Units on the shelf: available, in temporary blocks (also in expired ones until they are reclaimed), committed, damaged,
+    /// and in quarantine.
+    pub on_hand: i64,
 }
 
 /// A request to receive units into a stock level, or to write off units from it.
@@ -289,11 +302,27 @@ pub enum MovementReason {
     Cancelled,
     /// The stock level was changed directly in the database, or repaired.
     Corrected,
+    /// The units of a temporary block became an order's. The stock level does not change.
+    HoldConverted,
+    /// The units of a permanent block became an order's. The stock level does not change.
+    SaleConverted,
+    /// Units of an order or of a permanent block left the shelf. The stock level does not change.
+    Shipped,
+    /// Units of an order came back. The stock level changes by those that can be sold again.
+    Returned,
+    /// Units became unsellable.
+    SetAside,
+    /// Unsellable units became available.
+    Restored,
+    /// Unsellable units were thrown away. The stock level does not change.
+    Disposed,
+    /// Damaged units went to quarantine, or units in quarantine became damaged. The stock level does not change.
+    Reclassified,
 }
 
 impl MovementReason {
     /// Every reason with its name in the ledger.
-    pub const ALL: [(Self, &'static str); 10] = [
+    pub const ALL: [(Self, &'static str); 18] = [
         (Self::Received, "received"),
         (Self::WrittenOff, "written_off"),
         (Self::Moved, "moved"),
@@ -304,6 +333,14 @@ impl MovementReason {
         (Self::Allocated, "allocated"),
         (Self::Cancelled, "cancelled"),
         (Self::Corrected, "corrected"),
+        (Self::HoldConverted, "hold_converted"),
+        (Self::SaleConverted, "sale_converted"),
+        (Self::Shipped, "shipped"),
+        (Self::Returned, "returned"),
+        (Self::SetAside, "set_aside"),
+        (Self::Restored, "restored"),
+        (Self::Disposed, "disposed"),
+        (Self::Reclassified, "reclassified"),
     ];
 
     /// Its name in the ledger.
@@ -314,6 +351,28 @@ impl MovementReason {
     /// Parses a name in the ledger.
     pub fn parse(name: &str) -> Option<Self> {
         Self::ALL.iter().find(|(_, text)| *text == name).map(|(reason, _)| *reason)
+    }
+
+    /// Returns the units by which a movement with this reason changes the units on hand: only units that arrive at the shelf,
+    /// or leave it, do. `units` are those of the movement, if they are not those of `change`.
+    pub fn on_hand_change(self, change: i32, units: Option<i32>) -> i64 {
+        let units = i64::from(units.unwrap_or(0));
+        match self {
+            Self::Received | Self::WrittenOff | Self::Moved | Self::Corrected => change.into(),
+            Self::Shipped | Self::Disposed => -units,
+            Self::Returned => units,
+            Self::Blocked
+            | Self::Released
+            | Self::Expired
+            | Self::Confirmed
+            | Self::Allocated
+            | Self::Cancelled
+            | Self::HoldConverted
+            | Self::SaleConverted
+            | Self::SetAside
+            | Self::Restored
+            | Self::Reclassified => 0,
+        }
     }
 }
 
@@ -336,10 +395,14 @@ pub struct Movement {
     pub warehouse_code: String,
     /// Units added to the stock level; negative for units taken.
     pub change: i32,
+    /// The units that it concerns, if they are not those of `change`; positive.
+    pub units: Option<i32>,
     /// Units in the stock level after the movement; only in an item's history.
     pub after: Option<i64>,
     /// The reason.
     pub reason: MovementReason,
+    /// The condition that the units enter, or leave when they are restored or disposed of.
+    pub condition: Option<Condition>,
     /// The caller's explanation.
     pub note: Option<String>,
     /// The block that it belongs to.

@@ -1,8 +1,9 @@
 //! Requests that name items and warehouses by id, by SKU or by code.
 
+use crate::line_sums::check_line_count;
 use crate::{
-    CartLine, ChangeCart, Error, ItemId, NewItem, NewOrder, ORDER_LINES_MAX, PlaceBlock, PlaceCart, Quantity,
-    Reference, Sku, StockAdjustment, StockMove, WarehouseCode, WarehouseId,
+    CartLine, ChangeCart, ChangeCondition, Error, ItemId, NewItem, NewOrder, OrderPriority, PlaceBlock,
+    PlaceCart, PlaceHold, Quantity, Reference, Sku, StockAdjustment, StockMove, WarehouseCode, WarehouseId,
 };
 
 /// An item, by its id or by its SKU.
@@ -93,7 +94,8 @@ impl<'a> Keys<'a> {
         self.skus.is_empty() && self.codes.is_empty()
     }
 
-    fn with<'b: 'a>(
+    /// Returns the keys with those of an item and of warehouses.
+    pub(crate) fn with<'b: 'a>(
         mut self,
         item: Option<&'b ItemKey>,
         warehouses: impl IntoIterator<Item = &'b WarehouseKey>,
@@ -124,7 +126,8 @@ pub trait Keyed {
     fn resolve(&self, directory: &impl KeyDirectory) -> Result<Self::Resolved, Error>;
 }
 
-fn resolve_optional(
+/// Returns the warehouse's id, if the request names one.
+pub(crate) fn resolve_optional(
     warehouse: Option<&WarehouseKey>,
     directory: &impl KeyDirectory,
 ) -> Result<Option<WarehouseId>, Error> {
@@ -159,6 +162,31 @@ impl From<PlaceBlock> for PlaceBlock<ItemKey, WarehouseKey> {
     }
 }
 
+impl Keyed for PlaceHold<ItemKey, WarehouseKey> {
+    type Resolved = PlaceHold;
+
+    fn keys(&self) -> Keys<'_> {
+        self.block.keys()
+    }
+
+    fn resolve(&self, directory: &impl KeyDirectory) -> Result<PlaceHold, Error> {
+        let block = self.block.resolve(directory)?;
+        Ok(PlaceHold { block, reference: self.reference.clone(), note: self.note.clone() })
+    }
+}
+
+impl From<PlaceBlock> for PlaceHold<ItemKey, WarehouseKey> {
+    fn from(block: PlaceBlock) -> Self {
+        PlaceBlock::<ItemKey, WarehouseKey>::from(block).into()
+    }
+}
+
+impl From<PlaceHold> for PlaceHold<ItemKey, WarehouseKey> {
+    fn from(hold: PlaceHold) -> Self {
+        Self { block: hold.block.into(), reference: hold.reference, note: hold.note }
+    }
+}
+
 impl Keyed for PlaceCart<ItemKey, WarehouseKey> {
     type Resolved = PlaceCart;
 
@@ -168,8 +196,8 @@ impl Keyed for PlaceCart<ItemKey, WarehouseKey> {
 
     fn resolve(&self, directory: &impl KeyDirectory) -> Result<PlaceCart, Error> {
         let lines = self.lines().iter().map(|line| line.resolve(directory)).collect::<Result<_, Error>>()?;
-        PlaceCart::new(lines, self.ttl, self.reference.clone())?
-            .with_unique_reference(self.has_unique_reference)
+        let cart = PlaceCart::new(lines, self.ttl, self.reference.clone())?;
+        cart.with_note(self.note.clone()).with_unique_reference(self.has_unique_reference)
     }
 }
 
@@ -272,6 +300,28 @@ impl From<StockMove> for StockMove<ItemKey, WarehouseKey> {
     }
 }
 
+impl Keyed for ChangeCondition<ItemKey, WarehouseKey> {
+    type Resolved = ChangeCondition;
+
+    fn keys(&self) -> Keys<'_> {
+        Keys::default().with(Some(&self.item), &self.warehouse)
+    }
+
+    fn resolve(&self, directory: &impl KeyDirectory) -> Result<ChangeCondition, Error> {
+        let item = self.item.resolve(directory)?;
+        let warehouse = resolve_optional(self.warehouse.as_ref(), directory)?;
+        let Self { quantity, change, ref note, .. } = *self;
+        Ok(ChangeCondition { item, warehouse, quantity, change, note: note.clone() })
+    }
+}
+
+impl From<ChangeCondition> for ChangeCondition<ItemKey, WarehouseKey> {
+    fn from(request: ChangeCondition) -> Self {
+        let ChangeCondition { item, warehouse, quantity, change, note } = request;
+        Self { item: item.into(), warehouse: warehouse.map(Into::into), quantity, change, note }
+    }
+}
+
 impl Keyed for NewItem<WarehouseKey> {
     type Resolved = NewItem;
 
@@ -298,19 +348,25 @@ pub struct NewOrderByKeys {
     reference: Option<Reference>,
     has_unique_reference: bool,
     lines: Vec<(ItemKey, Quantity)>,
+    priority: OrderPriority,
+    /// Whether its units wait in the queue.
+    pub waits: bool,
 }
 
 impl NewOrderByKeys {
     /// Creates a request. Lines of the same item are added up.
     ///
     /// # Errors
-    /// [`Error::Invalid`] unless there are 1 to [`ORDER_LINES_MAX`] lines.
+    /// [`Error::Invalid`] unless there are 1 to [`crate::ORDER_LINES_MAX`] lines.
     pub fn new(reference: Option<Reference>, lines: Vec<(ItemKey, Quantity)>) -> Result<Self, Error> {
-        match lines.len() {
-            0 => Err(Error::invalid("lines", "must not be empty")),
-            1..=ORDER_LINES_MAX => Ok(Self { reference, has_unique_reference: false, lines }),
-            _ => Err(Error::invalid("lines", format!("must be at most {ORDER_LINES_MAX}"))),
-        }
+        check_line_count(lines.len())?;
+        Ok(Self {
+            reference,
+            has_unique_reference: false,
+            lines,
+            priority: OrderPriority::default(),
+            waits: false,
+        })
     }
 
     /// Returns the request with the condition that no other order has its reference, if `is_unique`.
@@ -325,6 +381,13 @@ impl NewOrderByKeys {
     }
 }
 
+impl NewOrderByKeys {
+    /// Returns the request with a priority in the queue of missing units. With `waits`, its units wait in the queue.
+    pub fn with_queue(self, priority: OrderPriority, waits: bool) -> Self {
+        Self { priority, waits, ..self }
+    }
+}
+
 impl Keyed for NewOrderByKeys {
     type Resolved = NewOrder;
 
@@ -335,14 +398,17 @@ impl Keyed for NewOrderByKeys {
     fn resolve(&self, directory: &impl KeyDirectory) -> Result<NewOrder, Error> {
         let line = |(item, quantity): &(ItemKey, Quantity)| Ok((item.resolve(directory)?, *quantity));
         let lines = self.lines.iter().map(line).collect::<Result<Vec<_>, Error>>()?;
-        NewOrder::new(self.reference.clone(), lines)?.with_unique_reference(self.has_unique_reference)
+        let order = NewOrder::new(self.reference.clone(), lines)?;
+        let order = order.with_unique_reference(self.has_unique_reference)?;
+        Ok(NewOrder { priority: self.priority, waits: self.waits, ..order })
     }
 }
 
 impl From<NewOrder> for NewOrderByKeys {
     fn from(order: NewOrder) -> Self {
         let lines = order.lines.into_iter().map(|(item, quantity)| (item.into(), quantity)).collect();
-        Self { reference: order.reference, has_unique_reference: order.has_unique_reference, lines }
+        let NewOrder { reference, has_unique_reference, priority, waits, .. } = order;
+        Self { reference, has_unique_reference, lines, priority, waits }
     }
 }
 

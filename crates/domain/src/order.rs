@@ -1,35 +1,9 @@
-use crate::{Error, ItemId, OrderId, Quantity, Reference, Time, WarehouseId};
+use crate::line_sums::sum_lines;
+use crate::{
+    Error, ItemId, LevelKey, OrderId, OrderPriority, OrderStatus, Quantity, Reference, Time, Version,
+    WarehouseId,
+};
 use std::collections::BTreeMap;
-
-/// The maximum number of lines of an order.
-pub const ORDER_LINES_MAX: usize = 1_000;
-
-/// The status of an order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum OrderStatus {
-    /// Created; no units are allocated.
-    Pending,
-    /// Every line is allocated from a warehouse.
-    Allocated,
-    /// Cancelled; its allocated units have returned to stock.
-    Cancelled,
-}
-
-impl OrderStatus {
-    /// Its name in the database.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Pending => "pending",
-            Self::Allocated => "allocated",
-            Self::Cancelled => "cancelled",
-        }
-    }
-
-    /// Parses a name in the database.
-    pub fn parse(name: &str) -> Option<Self> {
-        [Self::Pending, Self::Allocated, Self::Cancelled].into_iter().find(|status| status.as_str() == name)
-    }
-}
 
 /// An order of a customer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,15 +14,17 @@ pub struct Order {
     pub reference: Option<String>,
     /// Its status.
     pub status: OrderStatus,
-    /// The warehouse that it was allocated from.
+    /// The warehouse of its units; `None` if there are several.
     pub warehouse: Option<WarehouseId>,
     /// The code of that warehouse.
     pub warehouse_code: Option<String>,
     /// One line per item, by ascending item id.
     pub lines: Vec<OrderLine>,
+    /// The units that it has, by ascending stock level.
+    pub allocations: Vec<OrderHolding>,
     /// The time at which it was created.
     pub created_at: Time,
-    /// The time of the last change of its status.
+    /// The time of the last change of its status or its lines.
     pub updated_at: Time,
     /// The time at which it was allocated; a later cancellation keeps it.
     pub allocated_at: Option<Time>,
@@ -58,6 +34,32 @@ pub struct Order {
     pub allocated_by: Option<String>,
     /// The principal that cancelled it.
     pub cancelled_by: Option<String>,
+    /// Its priority in the queue of missing units: higher first.
+    pub priority: i32,
+    /// The time since which its missing units wait; `None` if they do not.
+    pub waiting_since: Option<Time>,
+    /// Its place in the queue, from 1; `None` in a list, without waiting units, and after 1,000 others.
+    pub queue_place: Option<i64>,
+}
+
+impl Order {
+    /// Returns the version of its lines. Equal lines have equal versions.
+    pub fn lines_version(&self) -> Version {
+        Version::of_lines(self.lines.iter().map(|line| (line.item, line.quantity)))
+    }
+
+    /// Returns the units that are neither allocated nor shipped, by item. A cancelled order misses none.
+    pub fn missing(&self) -> BTreeMap<ItemId, i32> {
+        if self.status == OrderStatus::Cancelled {
+            return BTreeMap::new();
+        }
+        let lines = self.lines.iter().map(|line| (line.item, line.quantity));
+        let taken = self
+            .allocations
+            .iter()
+            .map(|held| (held.key.item, held.units.allocated.saturating_add(held.units.shipped)));
+        missing_units(lines, taken)
+    }
 }
 
 /// One item of an order.
@@ -73,6 +75,28 @@ pub struct OrderLine {
     pub quantity: i32,
 }
 
+/// The units of an order from one stock level.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct OrderUnits {
+    /// Units that were taken from the level and are on the shelf.
+    pub allocated: i32,
+    /// Units that have left the shelf.
+    pub shipped: i32,
+    /// The part of the shipped units that came back.
+    pub returned: i32,
+}
+
+/// The units of an order from one stock level, as they are shown to users.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OrderHolding {
+    /// The stock level.
+    pub key: LevelKey,
+    /// The warehouse's code.
+    pub warehouse_code: String,
+    /// The units.
+    pub units: OrderUnits,
+}
+
 /// A request to create an order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewOrder {
@@ -82,29 +106,28 @@ pub struct NewOrder {
     pub has_unique_reference: bool,
     /// Units of each item, by ascending item id. Not empty.
     pub lines: BTreeMap<ItemId, Quantity>,
+    /// Its priority in the queue of missing units.
+    pub priority: OrderPriority,
+    /// Whether its units wait in the queue.
+    pub waits: bool,
 }
 
 impl NewOrder {
     /// Creates a request. Lines of the same item are added up.
     ///
     /// # Errors
-    /// [`Error::Invalid`] unless there are 1 to [`ORDER_LINES_MAX`] lines, and if a sum exceeds [`crate::UNITS_MAX`].
+    /// [`Error::Invalid`] unless there are 1 to [`crate::ORDER_LINES_MAX`] lines, and if a sum exceeds [`crate::UNITS_MAX`].
     pub fn new(
         reference: Option<Reference>,
         lines: impl IntoIterator<Item = (ItemId, Quantity)>,
     ) -> Result<Self, Error> {
-        let mut sums = BTreeMap::<ItemId, Quantity>::new();
-        for (count, (item, quantity)) in lines.into_iter().enumerate() {
-            if count == ORDER_LINES_MAX {
-                return Err(Error::invalid("lines", format!("must be at most {ORDER_LINES_MAX}")));
-            }
-            let before = sums.get(&item).map_or(0, |sum| i64::from(sum.get()));
-            sums.insert(item, Quantity::new(before + i64::from(quantity.get()))?);
-        }
-        if sums.is_empty() {
-            return Err(Error::invalid("lines", "must not be empty"));
-        }
-        Ok(Self { reference, has_unique_reference: false, lines: sums })
+        Ok(Self {
+            reference,
+            has_unique_reference: false,
+            lines: sum_lines(lines)?,
+            priority: OrderPriority::default(),
+            waits: false,
+        })
     }
 
     /// Returns the request with the condition that no other order has its reference, if `is_unique`.
@@ -126,10 +149,76 @@ pub struct OrderSummary {
     pub id: OrderId,
     /// Its status.
     pub status: OrderStatus,
-    /// The warehouse that it was allocated from.
+    /// The warehouse of its units; `None` if there are several.
     pub warehouse: Option<WarehouseId>,
-    /// Units of each item.
+    /// Units of each item, by ascending item id.
     pub lines: Vec<(ItemId, i32)>,
+    /// The units that it has. An entry with no allocated and no shipped units is removed.
+    pub allocations: BTreeMap<LevelKey, OrderUnits>,
+}
+
+impl OrderSummary {
+    /// Returns the version of its lines, as [`Order::lines_version`].
+    pub fn lines_version(&self) -> Version {
+        Version::of_lines(self.lines.iter().copied())
+    }
+
+    /// Allocates more units of a stock level.
+    pub fn allocate(&mut self, key: LevelKey, units: i32) {
+        self.allocations.entry(key).or_default().allocated += units;
+        self.set_warehouse();
+    }
+
+    /// Takes the allocated units out of the order and returns them, by ascending stock level.
+    pub fn deallocate_all(&mut self) -> Vec<(LevelKey, i32)> {
+        let allocated = self.allocations.iter().filter(|(_, units)| units.allocated > 0);
+        let allocated: Vec<_> = allocated.map(|(key, units)| (*key, units.allocated)).collect();
+        self.allocations.retain(|_, units| {
+            units.allocated = 0;
+            units.shipped > 0
+        });
+        allocated
+    }
+
+    /// Returns whether the order has every unit of its lines.
+    pub fn is_complete(&self) -> bool {
+        let mut units = BTreeMap::<ItemId, i64>::new();
+        for (key, of_level) in &self.allocations {
+            *units.entry(key.item).or_default() +=
+                i64::from(of_level.allocated) + i64::from(of_level.shipped);
+        }
+        self.lines.iter().all(|(item, wanted)| units.get(item).copied().unwrap_or(0) >= i64::from(*wanted))
+    }
+
+    /// Returns whether units of the order have left the shelf.
+    pub fn has_shipped(&self) -> bool {
+        self.allocations.values().any(|units| units.shipped > 0)
+    }
+
+    /// Sets the warehouse to the only one that the order has units of.
+    pub(crate) fn set_warehouse(&mut self) {
+        let mut warehouses = self.allocations.keys().map(|key| key.warehouse);
+        let first = warehouses.next();
+        self.warehouse = first.filter(|first| warehouses.all(|other| other == *first));
+    }
+}
+
+/// Returns the missing units of an order: those of its lines that are neither allocated nor shipped, by item. No entry is 0.
+pub fn missing_units(
+    lines: impl IntoIterator<Item = (ItemId, i32)>,
+    taken: impl IntoIterator<Item = (ItemId, i32)>,
+) -> BTreeMap<ItemId, i32> {
+    let mut missing = BTreeMap::<ItemId, i64>::new();
+    for (item, units) in lines {
+        *missing.entry(item).or_default() += i64::from(units);
+    }
+    for (item, units) in taken {
+        if let Some(left) = missing.get_mut(&item) {
+            *left -= i64::from(units);
+        }
+    }
+    let positive = missing.into_iter().filter(|(_, units)| *units > 0);
+    positive.map(|(item, units)| (item, i32::try_from(units).unwrap_or(i32::MAX))).collect()
 }
 
 #[cfg(test)]

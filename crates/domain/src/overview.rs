@@ -155,3 +155,23 @@ pub struct HotItem {
     /// Units blocked within the last hour.
     pub units_blocked: i64,
 }
+
+/// The first steps of a new shop, and whether each is done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FirstSteps {
+    /// There is a warehouse.
+    pub has_warehouse: bool,
+    /// There is an item.
+    pub has_items: bool,
+    /// Units were held.
+    pub has_holds: bool,
+    /// There is a client of the API.
+    pub has_clients: bool,
+}
+
+impl FirstSteps {
+    /// Returns whether all steps are done.
+    pub fn are_done(self) -> bool {
+        self.has_warehouse && self.has_items && self.has_holds && self.has_clients
+    }
+}

@@ -1,17 +1,9 @@
 //! Keyset pagination: a cursor names the last row of the previous page.
 
-use crate::{
-    BlockId, BlockState, CartId, CategoryName, Error, ItemId, ItemSort, OrderId, OrderStatus, Reference,
-    Time, WarehouseId,
-};
-use chrono::Datelike as _;
-use std::ops::RangeInclusive;
+use crate::{CartId, CategoryName, Error, ItemId, ItemSort, Reference, Time, WarehouseId};
 
 /// The default number of rows of a page.
 pub const PAGE_LIMIT_DEFAULT: i64 = 50;
-
-/// The years of a time in a request: those of the database's columns. PostgreSQL has no times for some other years.
-pub(crate) const YEARS: RangeInclusive<i32> = 1..=9999;
 
 /// The maximum number of rows of a page.
 pub const PAGE_LIMIT_MAX: i64 = 500;
@@ -26,6 +18,17 @@ pub struct Page<T> {
     pub rows: Vec<T>,
     /// The cursor of the next page; `None` on the last page.
     pub next: Option<String>,
+}
+
+/// One page of a list of movements.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LedgerPage<T> {
+    /// The rows.
+    pub rows: Vec<T>,
+    /// The cursor of the next page; `None` on the last page.
+    pub next: Option<String>,
+    /// On the last page, the time up to which earlier movements are archived. `None` if none are.
+    pub history_since: Option<Time>,
 }
 
 impl<T> Page<T> {
@@ -182,125 +185,12 @@ impl ItemCursor {
             return Err(bad_cursor());
         }
         match sort {
-            ItemSort::Id => Ok(Self::Id(id)),
-            ItemSort::Name => Ok(Self::Name(value.to_owned(), id)),
+            ItemSort::Id | ItemSort::IdDesc => Ok(Self::Id(id)),
+            ItemSort::Name | ItemSort::NameDesc => Ok(Self::Name(value.to_owned(), id)),
             ItemSort::QuantityDesc | ItemSort::QuantityAsc => {
                 Ok(Self::Quantity(value.parse().map_err(|_| bad_cursor())?, id))
             }
         }
-    }
-}
-
-/// A page of a list of blocks, highest id first.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct BlockQuery {
-    /// Only blocks in this state.
-    pub state: Option<BlockState>,
-    /// Only blocks of this item.
-    pub item: Option<ItemId>,
-    /// 1 to [`PAGE_LIMIT_MAX`] rows.
-    pub limit: i64,
-    /// The page has the blocks with smaller ids.
-    pub after: Option<BlockId>,
-}
-
-impl BlockQuery {
-    /// Creates a query. An empty cursor counts as absent.
-    ///
-    /// # Errors
-    /// [`Error::Invalid`] for a limit out of bounds or a malformed cursor.
-    pub fn new(
-        state: Option<BlockState>,
-        item: Option<i64>,
-        limit: Option<i64>,
-        after: Option<String>,
-    ) -> Result<Self, Error> {
-        let slice = PageQuery::by_id(limit, after)?;
-        Ok(Self { state, item: item.map(ItemId), limit: slice.limit, after: slice.after.map(BlockId) })
-    }
-}
-
-/// A page of a list of the active blocks that expire soon, soonest first.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ExpiringQuery {
-    /// The blocks expire within this many seconds from now.
-    pub seconds: i64,
-    /// Only blocks of this item.
-    pub item: Option<ItemId>,
-    /// 1 to [`PAGE_LIMIT_MAX`] rows.
-    pub limit: i64,
-    /// The page starts after the block with this expiry time and id.
-    pub after: Option<(Time, BlockId)>,
-}
-
-impl ExpiringQuery {
-    /// Creates a query. The default of `seconds` is [`crate::EXPIRING_SECONDS`].
-    ///
-    /// # Errors
-    /// [`Error::Invalid`] for `seconds` outside 1 to [`crate::TTL_SECONDS_MAX`], a limit out of bounds, and a malformed
-    /// cursor.
-    pub fn new(
-        seconds: Option<i64>,
-        item: Option<i64>,
-        limit: Option<i64>,
-        after: Option<String>,
-    ) -> Result<Self, Error> {
-        let max = crate::TTL_SECONDS_MAX;
-        let seconds = seconds.unwrap_or(crate::EXPIRING_SECONDS);
-        if !(1..=max).contains(&seconds) {
-            return Err(Error::invalid("withinSeconds", format!("must be 1 to {max}, not {seconds}")));
-        }
-        let parse = |cursor: String| {
-            let (id, micros) = cursor.split_once(':')?;
-            let expires_at = Time::from_timestamp_micros(micros.parse().ok()?)?;
-            let is_in_range = YEARS.contains(&expires_at.year());
-            is_in_range.then_some((expires_at, BlockId(id.parse().ok()?)))
-        };
-        let after = after.filter(|cursor| !cursor.is_empty());
-        let after = after.map(|cursor| parse(cursor).ok_or_else(bad_cursor)).transpose()?;
-        Ok(Self { seconds, item: item.map(ItemId), limit: checked_limit(limit)?, after })
-    }
-
-    /// Formats the cursor of a block in this list.
-    pub fn cursor(id: BlockId, expires_at: Time) -> String {
-        format!("{id}:{}", expires_at.timestamp_micros())
-    }
-}
-
-/// A page of a list of orders, highest id first.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OrderQuery {
-    /// Only orders with this status.
-    pub status: Option<OrderStatus>,
-    /// Only orders with this reference.
-    pub reference: Option<Reference>,
-    /// 1 to [`PAGE_LIMIT_MAX`] rows.
-    pub limit: i64,
-    /// The page has the orders with smaller ids.
-    pub after: Option<OrderId>,
-}
-
-impl OrderQuery {
-    /// Creates a query. An empty cursor counts as absent.
-    ///
-    /// # Errors
-    /// [`Error::Invalid`] for a limit out of bounds or a malformed cursor.
-    pub fn new(
-        status: Option<OrderStatus>,
-        limit: Option<i64>,
-        after: Option<String>,
-    ) -> Result<Self, Error> {
-        let slice = PageQuery::by_id(limit, after)?;
-        Ok(Self { status, reference: None, limit: slice.limit, after: slice.after.map(OrderId) })
-    }
-
-    /// Returns the query with only the orders that have a reference. An empty one counts as absent.
-    ///
-    /// # Errors
-    /// [`Error::Invalid`] for a malformed reference.
-    pub fn with_reference(self, reference: Option<&str>) -> Result<Self, Error> {
-        let reference = reference.filter(|text| !text.trim().is_empty()).map(Reference::new).transpose()?;
-        Ok(Self { reference, ..self })
     }
 }
 
@@ -364,16 +254,6 @@ mod tests {
     }
 
     #[test]
-    fn the_time_in_a_cursor_is_one_that_the_database_has() {
-        let query = |micros: i64| ExpiringQuery::new(None, None, None, Some(format!("1:{micros}")));
-        for micros in [i64::MIN, -8_000_000_000_000_000_000, 8_000_000_000_000_000_000, i64::MAX] {
-            assert_eq!(query(micros), Err(bad_cursor()), "{micros}");
-        }
-        let now = Time::from_timestamp_micros(1_700_000_000_123_456).expect("a time");
-        assert_eq!(query(now.timestamp_micros()).expect("a query").after, Some((now, BlockId(1))));
-    }
-
-    #[test]
     fn limits_are_bounded() {
         assert!(PageQuery::by_id(Some(0), None).is_err());
         assert!(PageQuery::by_id(Some(PAGE_LIMIT_MAX + 1), None).is_err());
@@ -389,9 +269,6 @@ mod tests {
             cursor in "\\PC{0,40}|-?[0-9]{1,20}(:-?[0-9]{0,20})?|[0-9]{1,5}:[\0a:]{0,5}",
         ) {
             let cursor = Some(cursor);
-            if let Ok(query) = ExpiringQuery::new(None, None, None, cursor.clone()) {
-                prop_assert!(query.after.is_none_or(|(time, _)| YEARS.contains(&time.year())));
-            }
             let _ = PageQuery::by_id(None, cursor.clone());
             for sort in [ItemSort::Id, ItemSort::Name, ItemSort::QuantityAsc, ItemSort::QuantityDesc] {
                 let Ok(query) = ItemQuery::new(None, None, sort, None, cursor.clone()) else { continue };

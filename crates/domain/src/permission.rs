@@ -22,13 +22,15 @@ pub enum Permission {
     ImportItems,
     /// Changes of items, categories and warehouses.
     WriteItems,
+    /// Webhook endpoints, their secrets and deliveries.
+    ManageWebhooks,
     /// People, clients and their credentials, and the audit log.
     ManageAccess,
 }
 
 impl Permission {
     /// All permissions.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Public,
         Self::SignedIn,
         Self::ReadStock,
@@ -38,6 +40,7 @@ impl Permission {
         Self::WriteOffStock,
         Self::ImportItems,
         Self::WriteItems,
+        Self::ManageWebhooks,
         Self::ManageAccess,
     ];
 
@@ -53,6 +56,7 @@ impl Permission {
             Self::WriteOffStock => "stock:write-off",
             Self::ImportItems => "items:import",
             Self::WriteItems => "items:write",
+            Self::ManageWebhooks => "webhooks:manage",
             Self::ManageAccess => "admin",
         }
     }

@@ -8,18 +8,30 @@
 mod bounds_tests;
 mod cart_changes;
 mod carts;
+mod conditions;
+mod conversions;
 mod decide;
 mod draft;
+mod fill;
+mod granted;
 mod levels;
 mod model;
 mod moves;
+mod order_parts;
+mod orders;
+mod payments;
+mod request;
+mod shipping;
+mod sourcing;
 #[cfg(test)]
 mod tests;
 
+pub use granted::{BlockExtended, BlockPlaced, BlockReleased, CartPlaced, Decision, Granted, PartConfirmed};
 pub use model::{
-    BlockExtended, BlockPlaced, BlockReleased, CartChange, CartPlaced, Decision, Extension, Granted,
-    NewMovement, OrderChange, Plan, Request, Snapshot, StockChanges, blocks_by_reference,
+    CartChange, ConvertedOrder, Extension, NewMovement, OrderChange, PaymentChange, Plan, Snapshot,
+    StockChanges, Wait,
 };
+pub use request::{Request, blocks_by_reference};
 
 use crate::WarehouseLimits;
 
@@ -35,6 +47,7 @@ pub fn plan_limited(snapshot: &Snapshot, requests: &[Request], limits: &Warehous
     let mut draft = draft::Draft::new(snapshot, limits);
     let decisions =
         requests.iter().enumerate().map(|(index, request)| draft.decide(index, request)).collect();
+    let lacks_locks = draft.lacks_locks;
     let (changes, short_items) = draft.finish();
-    Plan { decisions, changes, short_items }
+    Plan { decisions, changes, short_items, lacks_locks }
 }

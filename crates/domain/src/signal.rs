@@ -4,18 +4,18 @@ use crate::{ItemId, Time};
 use std::collections::HashMap;
 use std::fmt;
 
-/// The units on hand up to which an item is low, unless the setting differs.
+/// The unsold units up to which an item is low, unless the setting differs.
 pub const LOW_STOCK_DEFAULT: i32 = 10;
 
-/// The kind of a signal. Each is of the units on hand over all warehouses, so units in temporary blocks never count as
+/// The kind of a signal. Each is of the unsold units over all warehouses: available and held ones. Units in temporary blocks never count as
 /// sold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum SignalKind {
-    /// The units on hand fell to the threshold or below.
+    /// The unsold units fell to the threshold or below.
     Low,
-    /// The units on hand fell to 0.
+    /// The unsold units fell to 0.
     SoldOut,
-    /// The units on hand rose above 0.
+    /// The unsold units rose above 0.
     BackInStock,
 }
 
@@ -55,8 +55,8 @@ pub struct Signal {
     pub kind: SignalKind,
     /// The movement that caused it.
     pub movement: i64,
-    /// Units on hand after the movement.
-    pub on_hand: i64,
+    /// Unsold units after the movement.
+    pub unsold: i64,
     /// The threshold of low stock that applied.
     pub threshold: i32,
     /// The time at which it was written.
@@ -72,20 +72,20 @@ pub struct NewSignal {
     pub kind: SignalKind,
     /// The movement that caused it.
     pub movement: i64,
-    /// Units on hand after the movement.
-    pub on_hand: i64,
+    /// Unsold units after the movement.
+    pub unsold: i64,
     /// The threshold of low stock that applied.
     pub threshold: i32,
 }
 
-/// A change of the units on hand of an item, by a movement of the ledger.
+/// A change of the unsold units of an item, by a movement of the ledger.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct OnHandChange {
+pub struct UnsoldChange {
     /// The id of the movement.
     pub movement: i64,
     /// The item.
     pub item: ItemId,
-    /// Units added to the units on hand. A confirmed block takes its units, an allocation too. Placing, releasing and
+    /// Units added to the unsold units. A confirmed block takes its units, an allocation too. Placing, releasing and
     /// expiring blocks and moves between warehouses change nothing. The corrections of an item by one transaction in SQL are
     /// one change.
     pub delta: i64,
@@ -95,34 +95,34 @@ pub struct OnHandChange {
     pub threshold: Option<i32>,
 }
 
-/// Derives the signals of changes, which are in the order of the ledger. `on_hand` has the units of each item before the
+/// Derives the signals of changes, which are in the order of the ledger. `unsold` has the units of each item before the
 /// first change, and after the call those after the last one. An item with at most as many units as its threshold is low; 0
 /// for never. Each change is compared with the threshold as of its movement, so a changed threshold causes no signal, and a
 /// crossing before it is not lost.
 pub fn derive_signals(
-    on_hand: &mut HashMap<ItemId, i64>,
+    unsold: &mut HashMap<ItemId, i64>,
     threshold_default: i32,
-    changes: &[OnHandChange],
+    changes: &[UnsoldChange],
 ) -> Vec<NewSignal> {
     let mut signals = Vec::new();
     for change in changes {
-        let OnHandChange { movement, item, delta, is_initial, threshold } = *change;
+        let UnsoldChange { movement, item, delta, is_initial, threshold } = *change;
         let threshold = threshold.unwrap_or(threshold_default);
-        let units = on_hand.entry(item).or_default();
+        let units = unsold.entry(item).or_default();
         let before = *units;
         *units += delta;
-        let on_hand = *units;
-        let mut add = |kind| signals.push(NewSignal { item, kind, movement, on_hand, threshold });
+        let unsold = *units;
+        let mut add = |kind| signals.push(NewSignal { item, kind, movement, unsold, threshold });
         if is_initial {
             continue;
         }
-        if before > i64::from(threshold) && on_hand <= i64::from(threshold) && threshold > 0 {
+        if before > i64::from(threshold) && unsold <= i64::from(threshold) && threshold > 0 {
             add(SignalKind::Low);
         }
-        if before > 0 && on_hand <= 0 {
+        if before > 0 && unsold <= 0 {
             add(SignalKind::SoldOut);
         }
-        if before <= 0 && on_hand > 0 {
+        if before <= 0 && unsold > 0 {
             add(SignalKind::BackInStock);
         }
     }
@@ -136,11 +136,11 @@ mod tests {
 
     const ITEM: ItemId = ItemId(1);
 
-    fn change(movement: i64, delta: i64) -> OnHandChange {
-        OnHandChange { movement, item: ITEM, delta, is_initial: false, threshold: None }
+    fn change(movement: i64, delta: i64) -> UnsoldChange {
+        UnsoldChange { movement, item: ITEM, delta, is_initial: false, threshold: None }
     }
 
-    fn kinds(before: i64, changes: &[OnHandChange]) -> Vec<(i64, SignalKind)> {
+    fn kinds(before: i64, changes: &[UnsoldChange]) -> Vec<(i64, SignalKind)> {
         let signals = derive_signals(&mut [(ITEM, before)].into(), 5, changes);
         signals.iter().map(|signal| (signal.movement, signal.kind)).collect()
     }
@@ -157,13 +157,13 @@ mod tests {
 
     #[test]
     fn the_first_stock_of_a_new_item_has_no_signal() {
-        let first = OnHandChange { is_initial: true, ..change(1, 3) };
+        let first = UnsoldChange { is_initial: true, ..change(1, 3) };
         assert_eq!(kinds(0, &[first, change(2, -3)]), [(2, SignalKind::SoldOut)]);
     }
 
     #[test]
     fn each_change_is_compared_with_the_threshold_of_its_time() {
-        let with = |threshold, change| OnHandChange { threshold: Some(threshold), ..change };
+        let with = |threshold, change| UnsoldChange { threshold: Some(threshold), ..change };
         // The crossing precedes the change of the threshold.
         let changes = [with(8, change(1, -3)), with(2, change(2, -1))];
         assert_eq!(kinds(10, &changes), [(1, SignalKind::Low)]);
@@ -190,7 +190,7 @@ mod tests {
             for (movement, (delta, threshold)) in (1..).zip(deltas) {
                 let delta = delta.max(-units);
                 units += delta;
-                changes.push(OnHandChange { threshold, ..change(movement, delta) });
+                changes.push(UnsoldChange { threshold, ..change(movement, delta) });
             }
             let mut whole = [(ITEM, before)].into();
             let signals = derive_signals(&mut whole, 5, &changes);

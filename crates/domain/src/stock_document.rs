@@ -1,6 +1,6 @@
 //! Changes of many stock levels in one request: a stock count, a delivery, or a list from another system.
 
-use crate::{Error, ItemId, Note, Sku, StockUnits, UNITS_MAX, Units, WarehouseId};
+use crate::{DraftId, Error, ItemId, Note, Sku, StockUnits, UNITS_MAX, Units, WarehouseId};
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap};
 
@@ -10,7 +10,8 @@ pub const DOCUMENT_LINES_MAX: usize = 10_000;
 /// The units that a count covers.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub enum CountBasis {
-    /// The units on the shelf: available and held ones. The available units become the count less the held units.
+    /// The units on the shelf ([`StockUnits::on_hand`]). The available units become the count less the units on the shelf that
+    /// are not available: held, committed, damaged ones and those in quarantine.
     #[default]
     OnHand,
     /// The available units alone.
@@ -41,6 +42,8 @@ pub enum LevelTarget {
     },
     /// Adds units to the available ones; negative to write units off; never 0.
     Change(i32),
+    /// The same as [`Self::Change`], but the units come from another warehouse or go to one, on another line of the document.
+    Move(i32),
 }
 
 impl LevelTarget {
@@ -96,6 +99,15 @@ pub struct LevelChanged {
     pub units: StockUnits,
 }
 
+/// A draft at a version, which a transaction posts with its changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DraftClaim {
+    /// The draft.
+    pub id: DraftId,
+    /// The version that was read.
+    pub version: i64,
+}
+
 /// A document of changes of stock levels.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StockDocument {
@@ -104,6 +116,8 @@ pub struct StockDocument {
     refused: BTreeMap<usize, Error>,
     /// Whether one refused line refuses all lines.
     pub atomic: bool,
+    /// The draft that an atomic document posts.
+    pub draft: Option<DraftClaim>,
 }
 
 impl StockDocument {
@@ -113,7 +127,7 @@ impl StockDocument {
     /// [`Error::Invalid`] unless there are 1 to [`DOCUMENT_LINES_MAX`] lines.
     pub fn new(lines: Vec<LevelChange>, atomic: bool) -> Result<Self, Error> {
         match lines.len() {
-            1..=DOCUMENT_LINES_MAX => Ok(Self { lines, refused: BTreeMap::new(), atomic }),
+            1..=DOCUMENT_LINES_MAX => Ok(Self { lines, refused: BTreeMap::new(), atomic, draft: None }),
             0 => Err(Error::invalid("changes", "must not be empty")),
             _ => Err(Error::invalid("changes", format!("must have at most {DOCUMENT_LINES_MAX} lines"))),
         }

@@ -114,6 +114,10 @@ text!(
     Reference, "reference", 100, multi_line: false
 );
 text!(
+    /// A note about a hold or a cart: 1 to 500 characters.
+    HoldNote, "note", 500, multi_line: false
+);
+text!(
     /// The reason for a change of stock: 1 to 200 characters.
     Note, "reason", 200, multi_line: false
 );

@@ -1,5 +1,6 @@
-//! Versions of items and warehouses.
+//! Versions of items, warehouses, and of the lines of orders.
 
+use crate::ItemId;
 use std::fmt;
 
 /// The version of an item's or a warehouse's details, or of the set of a category's items. Equal details have equal versions; the available units are no detail.
@@ -25,6 +26,14 @@ impl Version {
     /// Returns the version of a category with this number of items. `hash` is the sum of the hashes of their ids.
     pub fn of_category(items: i64, hash: i128) -> Self {
         Self::of(&[Some(&items.to_string()), Some(&hash.to_string())])
+    }
+}
+
+impl Version {
+    /// Returns the version of an order's lines, by ascending item id.
+    pub(crate) fn of_lines(lines: impl IntoIterator<Item = (ItemId, i32)>) -> Self {
+        let lines: String = lines.into_iter().map(|(item, units)| format!("{item}:{units} ")).collect();
+        Self::of(&[Some(&lines)])
     }
 }
 

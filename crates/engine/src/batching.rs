@@ -2,6 +2,7 @@
 
 pub mod batch;
 pub mod in_doubt;
+pub mod observer;
 pub mod queue;
 pub(crate) mod routing;
 mod supervised;

@@ -1,5 +1,6 @@
 use crate::Result;
-use domain::{AllowedWarehouses, Credential, Permission, Permissions, Principal};
+use crate::trace::TraceContext;
+use domain::{AllowedWarehouses, Credential, Freshness, Permission, Permissions, Principal};
 use std::borrow::Cow;
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -32,8 +33,12 @@ pub struct Context {
     pub address: Option<IpAddr>,
     /// The id of the request in the logs.
     pub request_id: Arc<str>,
+    /// The span of the request; `None` for work that no HTTP request has caused.
+    pub trace: Option<TraceContext>,
     /// The idempotency key of the request, if it has one.
     pub idempotency: Option<Idempotency>,
+    /// The changes that the lists of the response must include.
+    pub freshness: Freshness,
 }
 
 impl Context {
@@ -46,7 +51,9 @@ impl Context {
             credential: None,
             address: None,
             request_id: request_id.into(),
+            trace: None,
             idempotency: None,
+            freshness: Freshness::default(),
         }
     }
 
@@ -64,6 +71,24 @@ impl Context {
             address,
             ..Self::new(principal.actor.clone(), request_id)
         }
+    }
+
+    /// Returns the context with the span of its request.
+    pub fn with_trace(self, trace: TraceContext) -> Self {
+        Self { trace: Some(trace), ..self }
+    }
+
+    /// Returns the context with the changes that its lists must include.
+    pub fn with_freshness(self, freshness: Freshness) -> Self {
+        Self { freshness, ..self }
+    }
+
+    /// Runs a query of the store whose lists include the changes that the request asks for.
+    ///
+    /// # Errors
+    /// The error of the query.
+    pub(crate) async fn read<T>(&self, query: impl Future<Output = store::Result<T>>) -> Result<T> {
+        Ok(store::with_freshness(self.freshness, query).await?)
     }
 
     /// Checks a permission of the principal.

@@ -2,6 +2,7 @@
 
 use crate::Settings;
 use crate::aggregates::activity::Activity;
+use crate::aggregates::hours::HourlyActivity;
 use crate::aggregates::totals::Totals;
 use crate::background::failing_items::FailingItems;
 use crate::batching::queue::BatchQueue;
@@ -21,11 +22,14 @@ use crate::items::availability::AvailabilityBatch;
 use crate::items::create::CreateBatch;
 use crate::items::read::ReadBatch;
 use crate::keys_by_id::AnswerKeys;
+use crate::metrics::OperatingReport;
 use crate::queries::item_levels::Levels;
 use crate::stock::backlog::BacklogBatch;
 use crate::stock::document::DocumentWriter;
 use crate::stock::shortages::Shortages;
 use crate::stock::{FallbackCounts, FallbackReason, StockBatch};
+use crate::waiting_queue::WaitingQueue;
+use crate::webhooks::state::Webhooks;
 use crate::writer::Writer;
 use std::sync::{Arc, Mutex};
 use store::Store;
@@ -66,12 +70,22 @@ pub(crate) struct Shared {
     pub(crate) blocks: Arc<BlockCache>,
     pub(crate) answer_keys: AnswerKeys,
     pub(crate) activity: Activity,
+    pub(crate) hours: HourlyActivity,
     /// The totals without the categories.
     pub(crate) totals: SingleFlight<domain::StockTotals>,
+    /// The items of all warehouses that run out first.
+    pub(crate) running_out: SingleFlight<Vec<domain::RunningOut>>,
+    /// The notifications of all principals.
+    pub(crate) notifications: SingleFlight<Vec<domain::Notification>>,
+    /// The counts for metrics.
+    pub(crate) operating: SingleFlight<OperatingReport>,
+    pub(crate) schema: SingleFlight<store::SchemaState>,
     pub(crate) sums: Totals,
     pub(crate) category_order: CategoryOrder,
     pub(crate) item_levels: Levels,
     pub(crate) held_units: HeldUnitsCache,
+    pub(crate) waiting: WaitingQueue,
+    pub(crate) webhooks: Webhooks,
     /// `true` after [`Engine::drain`] was called.
     pub(crate) stopping: watch::Sender<bool>,
     /// The state of every queue's worker and of every background task.
@@ -92,6 +106,26 @@ impl Engine {
     /// Returns the threshold of low stock, in units on hand, of items without one of their own.
     pub fn low_stock_default(&self) -> i32 {
         self.shared.settings.low_stock_units
+    }
+
+    /// Returns whether lists may be read from a replica.
+    pub fn has_replica(&self) -> bool {
+        self.store().has_replica()
+    }
+
+    /// Returns a position in the database's log after all acknowledged changes; `None` if the database does not answer.
+    pub async fn log_position(&self) -> Option<domain::LogPosition> {
+        self.store().log_position().await
+    }
+
+    /// Returns the counts of lists by the database that they were read from; `None` without a replica.
+    pub fn replica_reads(&self) -> Option<store::ReplicaReads> {
+        self.store().replica_reads()
+    }
+
+    /// Returns whether webhooks may have private addresses.
+    pub fn webhooks_allow_private(&self) -> bool {
+        self.shared.settings.webhooks.allows_private
     }
 
     /// Returns the most bytes of an imported file.

@@ -64,9 +64,12 @@ impl From<store::Error> for Error {
             store::Error::Overloaded(_) => Self::Overloaded,
             store::Error::Impaired(impairment, _) => Self::Impaired(*impairment),
             store::Error::OutcomeUnknown(_) => Self::OutcomeUnknown,
-            store::Error::Migration(_) | store::Error::Setting { .. } | store::Error::Internal(_) => {
-                Self::Internal
-            }
+            store::Error::Migration(_)
+            | store::Error::Setting { .. }
+            | store::Error::RoleSettings(_)
+            | store::Error::Pooler(_)
+            | store::Error::OtherNode(_)
+            | store::Error::Internal(_) => Self::Internal,
         };
         let cause = std::error::Error::source(&error).map(ToString::to_string);
         match kind {

@@ -131,8 +131,12 @@ mod tests {
         let failures = Failures::default();
         let context = Context::new("test", "request");
         let short = |item| {
-            let rejection =
-                domain::Error::InsufficientStock { item: ItemId(item), requested: 2, available: 1 };
+            let rejection = domain::Error::InsufficientStock {
+                item: ItemId(item),
+                warehouse: None,
+                requested: 2,
+                available: 1,
+            };
             FailureCause::Error(rejection.into())
         };
         for item in [1, 2, 1] {

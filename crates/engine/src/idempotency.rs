@@ -97,14 +97,14 @@ pub(crate) async fn known_answer<T: Clone>(
 }
 
 /// Serializes the response to a request that has a key. Returns the record to store, and the response; `None` without a
-/// key, and for a rejection for a missing right.
+/// key, and for a response that can't be stored.
 pub(crate) fn response_record(
     context: &Context,
     result: &CommandResult<'_>,
     serialize: ResponseSerializer,
 ) -> Option<(ResponseRecord, StoredResponse)> {
     let idempotency = context.idempotency.as_ref()?;
-    if result.is_forbidden() {
+    if !result.is_storable() {
         return None;
     }
     let response = serialize(result, &context.request_id);

@@ -1,10 +1,13 @@
 //! The keys of the shop beside the ids in answers: SKUs of items and codes of warehouses.
 
+use crate::cache::held_units::{HeldUnits, HeldUnitsCache};
 use crate::cache::skus::{SkuCache, Skus};
 use crate::cache::warehouses::{WarehouseCache, WarehouseCodes};
-use domain::{Cart, Decision, Granted, ItemId, WarehouseId};
+use domain::{Cart, Decision, Granted, ItemId, LevelKey, WarehouseId};
+use std::collections::{BTreeSet, HashMap};
 use std::ops::Deref;
 use std::sync::Arc;
+use std::time::Duration;
 use store::{Result, SkuReader, Store, WriteTransaction};
 
 /// The SKUs of items and the codes of warehouses, as they were when the answer was decided.
@@ -12,9 +15,16 @@ use store::{Result, SkuReader, Store, WriteTransaction};
 pub struct KeysById {
     pub(crate) skus: Skus,
     pub(crate) codes: WarehouseCodes,
+    /// The held units of short items, for the rejections that are stored under an idempotency key.
+    pub(crate) held: HashMap<ItemId, HeldUnits>,
 }
 
 impl KeysById {
+    /// Returns the held units of a short item, if they were read.
+    pub fn held(&self, item: ItemId) -> Option<HeldUnits> {
+        self.held.get(&item).copied()
+    }
+
     /// Returns the item's SKU, if it has one.
     pub fn sku(&self, item: ItemId) -> Option<String> {
         self.skus.get(&item)?.as_deref().map(str::to_owned)
@@ -28,6 +38,26 @@ impl KeysById {
     /// Returns the warehouse's code. A warehouse that was deleted has its id as code, as in `#7`; no code has that form.
     pub fn code(&self, warehouse: WarehouseId) -> String {
         self.codes.get(&warehouse).map_or_else(|| format!("#{warehouse}"), |code| code.to_string())
+    }
+}
+
+/// The time limit of a read of held units for rejections that are stored.
+const STORED_READ_MAX: Duration = Duration::from_millis(100);
+
+/// Adds the held units of short items to the keys of rejections that are stored under idempotency keys. Meanwhile the caller
+/// may hold locks, so the read has a time limit. A rejection is stored without units that were not read.
+pub(crate) async fn add_held_units(
+    keys: Arc<KeysById>,
+    cache: &HeldUnitsCache,
+    items: BTreeSet<ItemId>,
+) -> Arc<KeysById> {
+    if items.is_empty() {
+        return keys;
+    }
+    let items: Vec<_> = items.into_iter().collect();
+    match tokio::time::timeout(STORED_READ_MAX, cache.fetch(&items)).await {
+        Ok(held) => Arc::new(KeysById { held, ..Arc::unwrap_or_clone(keys) }),
+        Err(_) => keys,
     }
 }
 
@@ -86,7 +116,7 @@ impl AnswerKeys {
     pub(crate) async fn fetch_by(&self, ids: NamedIds, reader: &mut impl SkuReader) -> Result<Arc<KeysById>> {
         let codes = self.warehouses.codes(&ids.warehouses).await?;
         let skus = self.skus.fetch(ids.items.into_iter(), reader).await?;
-        Ok(Arc::new(KeysById { skus, codes }))
+        Ok(Arc::new(KeysById { skus, codes, ..KeysById::default() }))
     }
 
     /// Returns the keys of decisions in a transaction that holds locks. `before` has the codes that were read before it,
@@ -112,13 +142,17 @@ impl AnswerKeys {
                 skus.entry(item).or_insert_with(|| sku.clone());
             }
         }
-        Ok(Arc::new(KeysById { skus, codes }))
+        Ok(Arc::new(KeysById { skus, codes, ..KeysById::default() }))
     }
 
     /// Returns the cached keys of a rejection, without a read.
     pub(crate) fn cached(&self, rejection: &domain::Error) -> KeysById {
         let items = NamedIds::of_rejection(rejection).items;
-        KeysById { skus: self.skus.cached(items.into_iter()), codes: self.warehouses.cached_codes() }
+        KeysById {
+            skus: self.skus.cached(items.into_iter()),
+            codes: self.warehouses.cached_codes(),
+            ..KeysById::default()
+        }
     }
 
     /// Same as [`AnswerKeys::fetch_by`] with a connection of the pool.
@@ -172,7 +206,8 @@ impl NamedIds {
 
     fn add_rejection(&mut self, rejection: &domain::Error) {
         self.items.extend(rejection.item());
-        if let domain::Error::CartShort(shortages) = rejection {
+        if let domain::Error::CartShort(shortages) | domain::Error::CartExpired { shortages, .. } = rejection
+        {
             self.items.extend(shortages.iter().map(|shortage| shortage.item));
         }
         self.warehouses.extend(rejection.warehouse());
@@ -182,14 +217,24 @@ impl NamedIds {
         match granted {
             Granted::Placed(block) => self.add_level(block.key.item, [block.key.warehouse]),
             Granted::Confirmed(block) => self.add_level(block.key.item, [block.key.warehouse]),
+            Granted::PartConfirmed(sold) => {
+                self.add_level(sold.block.key.item, [sold.block.key.warehouse]);
+            }
             Granted::Released(block) => self.add_level(block.key.item, [block.key.warehouse]),
             Granted::Extended(block) => self.add_level(block.item, []),
             Granted::CartPlaced(cart) => {
                 cart.blocks.iter().for_each(|block| self.add_level(block.key.item, [block.key.warehouse]));
             }
             Granted::CartChanged(cart) => self.add_cart(cart),
-            Granted::CartConfirmed(_, blocks) => {
-                blocks.iter().for_each(|block| self.add_level(block.key.item, [block.key.warehouse]));
+            Granted::PaymentChanged(cart) => self.add_cart(cart),
+            Granted::OrderConverted(order) => {
+                order
+                    .allocations
+                    .iter()
+                    .for_each(|units| self.add_level(units.key.item, [units.key.warehouse]));
+            }
+            Granted::CartConfirmed(cart) => {
+                cart.blocks.iter().for_each(|block| self.add_level(block.key.item, [block.key.warehouse]));
             }
             Granted::CartReleased(_, blocks) => {
                 blocks.iter().for_each(|block| self.add_level(block.key.item, [block.key.warehouse]));
@@ -199,18 +244,39 @@ impl NamedIds {
             }
             Granted::Adjusted(level) => self.add_level(level.item, [level.warehouse]),
             Granted::LevelChanged(level) => self.add_level(level.item, [level.warehouse]),
+            Granted::ConditionChanged(level) => self.add_level(level.item, [level.warehouse]),
             Granted::Moved(moved) => self.add_level(moved.item, [moved.from, moved.to]),
             Granted::Allocated(allocation) => {
                 self.items.extend(allocation.shortages.iter().map(|shortage| shortage.item));
-                self.warehouses.push(allocation.warehouse);
+                self.warehouses.extend(allocation.warehouse);
+                for parcel in &allocation.parcels {
+                    self.items.extend(parcel.units.keys());
+                    self.warehouses.push(parcel.warehouse);
+                }
             }
+            Granted::Shipped(shipped) => self.add_levels(shipped.units.iter().map(|(key, _)| *key)),
+            Granted::Returned(returned) => self.add_levels(returned.units.iter().map(|(key, _)| *key)),
+            Granted::BlockShipped(block) => self.add_level(block.key.item, [block.key.warehouse]),
+            Granted::CartShipped(shipped) => self.add_levels(shipped.blocks.iter().map(|block| block.key)),
             Granted::Cancelled(_) => {}
+            Granted::Filled(filled) => {
+                filled.taken.iter().for_each(|(key, _)| self.add_level(key.item, [key.warehouse]));
+                self.items.extend(filled.missing.iter().map(|(item, _)| *item));
+            }
+            Granted::PartCancelled(changed) | Granted::Reassigned(changed) => {
+                changed.returned.iter().for_each(|(key, _)| self.add_level(key.item, [key.warehouse]));
+                self.items.extend(changed.units.iter().map(|(item, _)| *item));
+            }
         }
     }
 
     /// Adds the ids of a cart's lines.
     pub(crate) fn add_cart(&mut self, cart: &Cart) {
         cart.lines.iter().for_each(|line| self.add_level(line.key.item, [line.key.warehouse]));
+    }
+
+    fn add_levels(&mut self, keys: impl Iterator<Item = LevelKey>) {
+        keys.for_each(|key| self.add_level(key.item, [key.warehouse]));
     }
 
     fn add_level(&mut self, item: ItemId, warehouses: impl IntoIterator<Item = WarehouseId>) {

@@ -1,13 +1,14 @@
 //! Start and shutdown of the engine: its queues, caches and background tasks.
 
 use crate::aggregates::activity::Activity;
+use crate::aggregates::hours::HourlyActivity;
 use crate::aggregates::totals::Totals;
 use crate::background;
 use crate::background::failing_items::FailingItems;
 use crate::batching::batch::Batch;
+use crate::batching::observer::BatchObserver;
 use crate::batching::queue::{BatchQueue, QueueLimits};
 use crate::cache::category_order::CategoryOrder;
-use crate::cache::held_units::held_units_cache;
 use crate::cache::single_flight::SingleFlight;
 use crate::engine::{Shared, Task};
 use crate::events::feed::Feed;
@@ -22,6 +23,9 @@ use crate::queries::item_levels::Levels;
 use crate::stock::StockBatch;
 use crate::stock::backlog::{BACKLOG_BATCH_MAX, BacklogBatch};
 use crate::stock::document::DocumentWriter;
+use crate::waiting_queue::WaitingQueue;
+use crate::webhooks;
+use crate::webhooks::state::Webhooks;
 use crate::writer::Writer;
 use crate::{Engine, Result, Settings};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -32,6 +36,7 @@ use tokio::sync::watch;
 /// Starts queues and collects their workers.
 struct QueueStarter {
     limits: QueueLimits,
+    observer: BatchObserver,
     stopped: watch::Receiver<bool>,
     tasks: Vec<Task>,
 }
@@ -47,15 +52,27 @@ impl QueueStarter {
         name: impl Into<String>,
         limits: QueueLimits,
     ) -> BatchQueue<B> {
-        let (queue, task) = BatchQueue::start(batch, name, limits, self.stopped.clone());
+        let (queue, task) =
+            BatchQueue::start(batch, name, limits, self.observer.clone(), self.stopped.clone());
         self.tasks.push((queue.status().clone(), task));
         queue
     }
 }
 
 /// The names of the background tasks.
-const BACKGROUND_TASKS: [&str; 7] =
-    ["notifier", "listener", "event feed", "expiry", "signals", "import judgement", "import application"];
+const BACKGROUND_TASKS: [&str; 11] = [
+    "notifier",
+    "listener",
+    "event feed",
+    "expiry",
+    "signals",
+    "waiting orders",
+    "refused units",
+    "import judgement",
+    "import application",
+    "webhooks",
+    "archive",
+];
 
 impl Engine {
     /// Starts the queues and the background tasks.
@@ -68,7 +85,8 @@ impl Engine {
         let Settings { queue_max, batch_max, batch_timeout, .. } = settings;
         let limits = QueueLimits { queue_max, batch_max, batch_timeout };
         let backlog_limits = QueueLimits { batch_max: batch_max.min(BACKLOG_BATCH_MAX), ..limits };
-        let mut queues = QueueStarter { limits, stopped: stopped.clone(), tasks: Vec::new() };
+        let observer = BatchObserver { slow: settings.slow_batch, spans: settings.span_sink.clone() };
+        let mut queues = QueueStarter { limits, observer, stopped: stopped.clone(), tasks: Vec::new() };
         let stock = (0..settings.stock_queues.max(1))
             .map(|index| queues.start(StockBatch::new(writer.clone()), format!("stock {index}")))
             .collect();
@@ -108,8 +126,15 @@ impl Engine {
             answer_keys: writer.answer_keys,
             keys: writer.keys,
             activity: Activity::default(),
+            hours: HourlyActivity::default(),
             totals: SingleFlight::new(),
-            held_units: held_units_cache(),
+            running_out: SingleFlight::new(),
+            notifications: SingleFlight::new(),
+            operating: SingleFlight::new(),
+            schema: SingleFlight::new(),
+            held_units: writer.held_units,
+            waiting: WaitingQueue::default(),
+            webhooks: Webhooks::new(),
             stopping,
             workers: queue_workers.chain(background.iter().cloned()).collect(),
             failing_items: FailingItems::default(),
@@ -150,6 +175,10 @@ impl Engine {
                 }
             }
         }
+        // The queues have decided their last requests after the task that writes these counts has ended.
+        if let Err(error) = self.refusals_flush().await {
+            tracing::warn!(%error, "the last counts of refused units are lost");
+        }
     }
 
     /// Starts the background tasks, each supervised.
@@ -178,6 +207,10 @@ impl Engine {
             "expiry" => background::expiry::run(self.clone(), stopped).await,
             "import judgement" => imports::worker::judge(self.clone(), stopped).await,
             "import application" => imports::worker::apply(self.clone(), stopped).await,
+            "waiting orders" => background::waiting::run(self.clone(), stopped).await,
+            "refused units" => background::refusals::run(self.clone(), stopped).await,
+            "webhooks" => webhooks::manager::run(self.clone(), stopped).await,
+            "archive" => background::archive::run(self.clone(), stopped).await,
             "signals" => background::signals::run(self.clone(), stopped).await,
             _ => {}
         }

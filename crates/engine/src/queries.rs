@@ -1,5 +1,6 @@
 //! Queries: the public methods that only read.
 
+pub(crate) mod activity;
 mod blocks;
 mod carts;
 mod categories;
@@ -10,6 +11,10 @@ pub(crate) mod health;
 pub(crate) mod item_levels;
 mod items;
 mod keys;
+pub(crate) mod notifications;
+mod operating;
 mod orders;
 pub(crate) mod overview;
+mod search;
+mod unavailability;
 mod warehouses;

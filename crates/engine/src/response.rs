@@ -170,6 +170,8 @@ pub enum CommandResult<'a> {
     WarehouseUpdated(&'a Warehouse),
     /// An order was created.
     OrderCreated(&'a Order),
+    /// The lines of an order were changed.
+    OrderChanged(&'a Order),
     /// A category was renamed.
     CategoryRenamed(&'a CategoryRenamed),
     /// A line of a stock document, with its index and the keys of the document.
@@ -181,15 +183,19 @@ pub enum CommandResult<'a> {
 }
 
 impl CommandResult<'_> {
-    /// Returns whether the command was rejected because a right of the caller is missing.
-    pub(crate) fn is_forbidden(&self) -> bool {
+    /// Returns whether the response can be stored under an idempotency key. It can't if the request is invalid, or if a right of
+    /// the caller is missing: a corrected request, or one after a change of the rights, may succeed under the same key.
+    pub(crate) fn is_storable(&self) -> bool {
+        let is_storable = |rejection: &domain::Error| {
+            !rejection.is_forbidden() && !matches!(rejection, domain::Error::Invalid { .. })
+        };
         match self {
-            Self::Stock(decision, _) => decision.as_ref().is_err_and(domain::Error::is_forbidden),
-            Self::Rejected(rejection, _) => rejection.is_forbidden(),
+            Self::Stock(decision, _) => decision.as_ref().err().is_none_or(is_storable),
+            Self::Rejected(rejection, _) => is_storable(rejection),
             Self::StockDocument(outcome) => {
-                outcome.is_refused() && outcome.lines.iter().any(DocumentLine::is_forbidden)
+                !(outcome.is_refused() && outcome.lines.iter().any(DocumentLine::is_forbidden))
             }
-            _ => false,
+            _ => true,
         }
     }
 }

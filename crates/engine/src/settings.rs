@@ -1,9 +1,12 @@
+use crate::archive_settings::ArchiveSettings;
 use crate::response::{CommandResult, ResponseSerializer, StoredResponse};
+use crate::trace::SpanSink;
+use crate::webhooks::settings::WebhookSettings;
 use domain::BlockLimits;
 use std::time::Duration;
 
 /// The settings of an engine. The defaults are the result of measurements.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Settings {
     /// The most requests that wait in a queue. Further ones fail with [`crate::Error::Overloaded`]. Default 2,000: about
     /// four batches, which even a slow database finishes within a client's timeout.
@@ -41,14 +44,16 @@ pub struct Settings {
     /// The most expired blocks that one clean-up transaction reclaims. A concurrent request for the same item may wait for
     /// one such transaction. Default 64.
     pub expiry_blocks_max: i64,
-    /// The limits per block and per reference. Default: no limit of units per block below that of a quantity, and 1,000
-    /// blocks per reference.
+    /// The limits per block, per reference and per cart. Default: no limit of units per block below that of a quantity, 1,000
+    /// blocks per reference, and payments up to 24 hours after a cart was placed.
     pub limits: BlockLimits,
     /// The most units that a write-off may have without the permission [`domain::Permission::WriteOffStock`]. Default 1,000.
     pub write_off_units_max: i32,
     /// The units on hand up to which an item is low; 0 for never. Default
     /// [`domain::LOW_STOCK_DEFAULT`].
     pub low_stock_units: i32,
+    /// Whether a request that takes units of an item is decided after the waiting orders that miss the item. Default false.
+    pub waiting_first: bool,
     /// The most bytes of an imported file. Default 200 MiB.
     pub import_bytes_max: u64,
     /// The most rows of an imported file. Default 1,000,000.
@@ -57,6 +62,14 @@ pub struct Settings {
     pub import_retention_days: i32,
     /// The time for which responses are stored under their idempotency keys. Default 24 hours.
     pub answers_kept: Duration,
+    /// The duration from which a batch is logged as slow; `None` for never. Default 2 s.
+    pub slow_batch: Option<Duration>,
+    /// Receives the spans of batches; `None` without an export of traces, which is the default.
+    pub span_sink: Option<SpanSink>,
+    /// Webhooks. Default: none are sent.
+    pub webhooks: WebhookSettings,
+    /// Archives. Default: nothing is archived.
+    pub archive: ArchiveSettings,
     /// Serializes the responses that are stored. The default writes a debug format, for engines without an HTTP server.
     pub serialize_response: ResponseSerializer,
 }
@@ -81,10 +94,15 @@ impl Default for Settings {
             limits: BlockLimits::default(),
             write_off_units_max: 1_000,
             low_stock_units: domain::LOW_STOCK_DEFAULT,
+            waiting_first: false,
             import_bytes_max: 200 << 20,
             import_rows_max: 1_000_000,
             import_retention_days: 30,
             answers_kept: Duration::from_secs(24 * 3_600),
+            slow_batch: Some(Duration::from_secs(2)),
+            span_sink: None,
+            webhooks: WebhookSettings::default(),
+            archive: ArchiveSettings::default(),
             serialize_response: debug_text,
         }
     }

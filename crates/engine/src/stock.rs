@@ -12,6 +12,7 @@
 //! After each attempt the answers are merged into the batch's answers by position. Both paths share [`commit`], which has
 //! everything that follows a commit.
 
+use crate::Context;
 use crate::batching::batch::{Answers, Batch};
 use crate::batching::in_doubt::InDoubtFlag;
 
@@ -46,6 +47,10 @@ impl Batch for StockBatch {
         self.reject_locked(requests, answers).await;
         self.run_optimistic(requests, answers).await;
         self.run_locked(requests, answers).await;
+    }
+
+    fn context(request: &StockRequest) -> Option<&Context> {
+        Some(&request.context)
     }
 
     fn in_doubt_flag(&self) -> Option<&InDoubtFlag> {

@@ -1,6 +1,7 @@
 //! The state that writing workers share.
 
 use crate::cache::blocks::BlockCache;
+use crate::cache::held_units::HeldUnitsCache;
 use crate::cache::keys::KeyCache;
 use crate::cache::levels::LevelCache;
 use crate::cache::skus::SkuCache;
@@ -9,6 +10,8 @@ use crate::cache::warehouses::WarehouseCache;
 use crate::events::notifier::CommitNotifier;
 use crate::failures::Failures;
 use crate::keys_by_id::AnswerKeys;
+use crate::metrics::Metrics;
+use crate::refusals::Refusals;
 use crate::response::ResponseSerializer;
 use crate::stock::shortages::Shortages;
 use crate::stock::{FallbackCounts, LockedRows};
@@ -25,11 +28,14 @@ pub(crate) struct Writer {
     pub(crate) warehouses: Arc<WarehouseCache>,
     pub(crate) levels: Arc<LevelCache>,
     pub(crate) answer_keys: AnswerKeys,
+    pub(crate) held_units: HeldUnitsCache,
     pub(crate) keys: Arc<KeyCache>,
     pub(crate) blocks: Arc<BlockCache>,
     pub(crate) failures: Arc<Failures>,
+    pub(crate) refusals: Arc<Refusals>,
     pub(crate) shortages: Arc<Shortages>,
     pub(crate) fallbacks: Arc<FallbackCounts>,
+    pub(crate) metrics: Arc<Metrics>,
     pub(crate) locked_rows: Arc<LockedRows>,
     pub(crate) limits: domain::BlockLimits,
     pub(crate) serialize_response: ResponseSerializer,
@@ -47,6 +53,7 @@ impl Writer {
         Ok(Self {
             top_lists: Arc::new(TopListCache::new(settings)),
             answer_keys: AnswerKeys::new(store.clone(), warehouses.clone(), skus),
+            held_units: HeldUnitsCache::new(store.clone()),
             warehouses,
             keys: Arc::new(KeyCache::new(store.clone())),
             store,
@@ -54,8 +61,10 @@ impl Writer {
             levels: Arc::default(),
             blocks: Arc::default(),
             failures: Arc::default(),
+            refusals: Arc::default(),
             shortages: Arc::default(),
             fallbacks: Arc::default(),
+            metrics: Arc::default(),
             locked_rows: Arc::default(),
             limits: settings.limits,
             serialize_response: settings.serialize_response,

@@ -77,10 +77,14 @@ enum Scenario {
     Spread,
     /// Reads, blocks, confirmations, carts and orders, at a fixed rate.
     Mixed(mixed::Arguments),
+    /// 1,000 users place, change and buy carts over 8 warehouses; changing and converting in proportion to confirming.
+    Checkout,
     /// A million blocks expire at the same time while other users place blocks.
     Cleanup,
     /// Placing with 100 and 1,000 open event streams in proportion to placing without, in one run.
     Streams,
+    /// Placing at a fixed rate with ten webhook endpoints in proportion to placing without, in one run.
+    Webhooks,
     /// allocate_inventory in proportion to the loop that it replaces, from 1 to 1,000 lines.
     Allocate,
     /// Files of items and of stock: the time of the judgement, and the rows applied per second.
@@ -140,8 +144,10 @@ impl Scenario {
                 Self::FlashSale,
                 Self::Spread,
                 Self::Mixed(mixed::Arguments::default()),
+                Self::Checkout,
                 Self::Cleanup,
                 Self::Streams,
+                Self::Webhooks,
                 Self::Allocate,
                 Self::Batch,
                 Self::Import,
@@ -157,8 +163,10 @@ impl Scenario {
             Self::FlashSale => scenario::flash_sale::run(options, test_bed),
             Self::Spread => scenario::spread::run(options, test_bed),
             Self::Mixed(choice) => mixed::run(options, test_bed, choice),
+            Self::Checkout => scenario::checkout::run(options, test_bed),
             Self::Cleanup => scenario::cleanup::run(options, test_bed),
             Self::Streams => scenario::streams::run(options, test_bed),
+            Self::Webhooks => scenario::webhooks::run(options, test_bed),
             Self::Allocate => scenario::allocate::run(options, test_bed),
             Self::Batch => scenario::batch::run(options, test_bed),
             Self::Import => scenario::import::run(options, test_bed),

@@ -32,7 +32,15 @@ pub fn post(path: &str, body: &impl Serialize) -> Vec<u8> {
 /// A POST with a serialized JSON body.
 pub fn post_bytes(path: &str, body: &[u8]) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(body.len() + 160);
-    write_post(&mut bytes, path, "", body);
+    write_body(&mut bytes, "POST", path, "", body);
+    bytes
+}
+
+/// A PUT with a JSON body.
+pub fn put(path: &str, body: &impl Serialize) -> Vec<u8> {
+    let body = serde_json::to_vec(body).unwrap_or_default();
+    let mut bytes = Vec::with_capacity(body.len() + 160);
+    write_body(&mut bytes, "PUT", path, "", &body);
     bytes
 }
 
@@ -61,7 +69,7 @@ pub fn place_by_sku(sku: &str, quantity: i32) -> Vec<u8> {
 pub fn place_with_key(key: &str, item: i64, quantity: i32) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(256);
     let header = format!("idempotency-key: {key}\r\n");
-    write_post(&mut bytes, PLACE, &header, place_body(item, quantity).as_bytes());
+    write_body(&mut bytes, "POST", PLACE, &header, place_body(item, quantity).as_bytes());
     bytes
 }
 
@@ -69,7 +77,7 @@ pub fn place_with_key(key: &str, item: i64, quantity: i32) -> Vec<u8> {
 pub fn place_with_token(token: &str, item: i64, quantity: i32) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(256);
     let header = format!("authorization: Bearer {token}\r\n");
-    write_post(&mut bytes, PLACE, &header, place_body(item, quantity).as_bytes());
+    write_body(&mut bytes, "POST", PLACE, &header, place_body(item, quantity).as_bytes());
     bytes
 }
 
@@ -83,11 +91,11 @@ pub const PLACE: &str = "/api/items/block/temporary";
 /// The path for confirming blocks.
 pub const CONFIRM: &str = "/api/items/block/permanent";
 
-fn write_post(bytes: &mut Vec<u8>, path: &str, header: &str, body: &[u8]) {
+fn write_body(bytes: &mut Vec<u8>, method: &str, path: &str, header: &str, body: &[u8]) {
     // Writing to a vector can't fail.
     let _ = write!(
         bytes,
-        "POST {path} HTTP/1.1\r\n{HOST}{header}content-type: application/json\r\ncontent-length: {}\r\n\r\n",
+        "{method} {path} HTTP/1.1\r\n{HOST}{header}content-type: application/json\r\ncontent-length: {}\r\n\r\n",
         body.len()
     );
     bytes.extend_from_slice(body);

@@ -14,6 +14,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 const CREATE: &[Kind] = &[Kind { name: "create item", expected: &[201] }];
 
+const RECEIVE: &[Kind] = &[Kind { name: "receive stock", expected: &[200] }];
+
 const READ: &[Kind] = &[Kind { name: "read item", expected: &[200] }];
 
 /// The number of connections for requests that are not measured.
@@ -155,6 +157,41 @@ impl Shop {
     pub fn default_warehouse(&self) -> Result<i64> {
         let warehouses: Vec<Warehouse> = self.get("/api/warehouses")?;
         warehouses.iter().map(|warehouse| warehouse.id).min().context("there is no warehouse")
+    }
+
+    /// Adds this number of warehouses, with the same stock of each of these items. Returns the ids of all warehouses.
+    pub fn add_warehouses(&self, count: usize, items: &[i64], quantity: i64) -> Result<Vec<i64>> {
+        // A code can't be used twice, and a database may be measured more than once.
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).context("the clock is before 1970")?;
+        let mut requests = Vec::new();
+        let mut warehouses = vec![self.default_warehouse()?];
+        for index in 0..count {
+            let code = format!("L{:x}-{index}", now.as_millis());
+            let (status, body) =
+                self.send(&request::post("/api/warehouses", &json!({ "code": code, "name": code })))?;
+            let id = number(&body, "\"id\":").filter(|_| status == 201);
+            let id = id.with_context(|| format!("a warehouse can't be created: status {status}"))?;
+            warehouses.push(id);
+            let receipt = json!({ "delta": quantity, "warehouseId": id, "reason": "load" });
+            requests.extend(
+                items.iter().map(|item| request::post(&format!("/api/items/{item}/stock"), &receipt)),
+            );
+        }
+        let requests: Arc<[Vec<u8>]> = requests.into();
+        let plan = LoadPlan::new("receive stock", self.address, USERS, RECEIVE).turns(requests.len() as u64);
+        let result = plan.run(move |mut user| {
+            let requests = requests.clone();
+            async move {
+                for request in requests.iter().skip(user.index()).step_by(USERS) {
+                    user.send(0, request).await;
+                }
+                Ok(())
+            }
+        })?;
+        if result.errors() > 0 {
+            bail!("the stock can't be received: {}", result.error_descriptions().join("; "));
+        }
+        Ok(warehouses)
     }
 
     /// Sends a GET request and parses the body.

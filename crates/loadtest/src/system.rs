@@ -80,6 +80,21 @@ impl Database {
         Ok(Self { cluster: Some(cluster), folder })
     }
 
+    /// Whether `stockhold reconcile` finds nothing in the server's database. Prints its findings.
+    pub fn reconciles(&self, folders: &Folders) -> Result<bool> {
+        let program = folders.programs.join(PROGRAM);
+        let mut command = Command::new(&program);
+        command
+            .arg("reconcile")
+            .env("DATABASE_URL", self.cluster()?.url(DATABASE))
+            .env_remove("DATABASE_URL_FILE");
+        let output = command.output().with_context(|| format!("{} does not start", program.display()))?;
+        if !output.status.success() {
+            eprintln!("{}", String::from_utf8_lossy(&output.stdout));
+        }
+        Ok(output.status.success())
+    }
+
     /// The cluster.
     pub fn cluster(&self) -> Result<&Cluster> {
         self.cluster.as_ref().ok_or_else(|| anyhow!("PostgreSQL has stopped"))
@@ -157,6 +172,8 @@ impl Server {
             .envs(PLAIN_HTTP.map(|name| (name, "")))
             .env("LEPTOS_SITE_ROOT", site)
             .env("RUST_LOG", "warn")
+            // The receivers of webhooks are on this machine.
+            .env("STOCKHOLD_WEBHOOK_PRIVATE_ADDRESSES", "true")
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(messages)

@@ -22,7 +22,7 @@ pub enum ClientCommand {
         /// The name: 1 to 64 of the characters a-z, 0-9, '.', '_' and '-'. It can't be changed or used again.
         name: String,
         /// A right of the client; several are separated by commas: stock:read, stock:write, holds:write, orders:write,
-        /// items:write, admin.
+        /// items:write, webhooks:manage, admin.
         #[arg(long = "scope", required = true, value_delimiter = ',', value_name = "SCOPE")]
         scopes: Vec<String>,
         /// The lifetime of the token in days: 1 to 3,650. Default: the setting STOCKHOLD_TOKEN_DAYS.

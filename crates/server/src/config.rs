@@ -1,30 +1,41 @@
 //! The settings, by flag or by environment variable.
 
 mod access;
+mod archive;
 mod database;
+mod file;
 mod http;
 mod network;
+mod observe;
 #[cfg(feature = "openid")]
 mod openid;
 mod rate_limits;
 mod secret;
+mod shown;
+mod site;
+mod webhooks;
 
 pub use access::{AccessConfig, LocalAccess};
-pub use database::DatabaseConfig;
+pub use archive::ArchiveConfig;
+pub use database::{DatabaseConfig, SessionSettings};
+pub(crate) use file::{ConfigFile, check_variables, settings};
 pub use http::HttpConfig;
 pub(crate) use network::TlsFiles;
 pub use network::{ForwardedHeaders, HostNames, NetworkConfig, Networks};
+pub use observe::{AccessLog, ObserveConfig};
 #[cfg(feature = "openid")]
 pub use openid::OpenIdConfig;
 pub use rate_limits::RateLimitConfig;
+pub(crate) use shown::{SettingSource, ShownSetting, shown_settings};
+pub use site::SiteConfig;
+pub use webhooks::WebhookConfig;
 
-use anyhow::{Context, Result};
 use clap::ValueEnum as _;
 use clap::builder::{PossibleValue, RangedU64ValueParser};
-use leptos::config::{LeptosOptions, get_config_from_str, get_configuration};
+use domain::BlockLimits;
 use serde_json::{Value, json};
+use std::ffi::OsString;
 use std::net::SocketAddr;
-use std::path::Path;
 use std::time::Duration;
 
 /// The most requests that wait in one queue.
@@ -41,6 +52,9 @@ const ITEM_SCANS_MAX_DEFAULT: &str = "2";
 
 /// The most units that an operator may write off from one stock level in one request.
 const WRITE_OFF_UNITS_MAX_DEFAULT: &str = "1000";
+
+/// The latest end of a payment, in hours after its cart was placed.
+const CART_LIFE_HOURS_MAX_DEFAULT: u32 = domain::CART_LIFE_HOURS_MAX_DEFAULT;
 const LOW_STOCK_DEFAULT: &str = "10";
 
 /// The most bytes of an imported file: 200 MiB.
@@ -52,13 +66,16 @@ const IMPORT_ROWS_MAX_DEFAULT: &str = "1000000";
 /// How long the file and the rows of an import are stored, in days.
 const IMPORT_RETENTION_DAYS_DEFAULT: &str = "30";
 
-/// The site configuration of an installed server, and its default if there is no such file.
-const SITE_FILE: &str = "Leptos.toml";
-const SITE_FILE_TEXT: &str = include_str!("../../../Leptos.toml");
-
 /// All settings.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Config {
+    /// The configuration file, TOML with one line per setting: `low_stock = 5`. Flags and environment variables take precedence.
+    /// By default /etc/stockhold/stockhold.toml, if it exists.
+    #[arg(long, env = "STOCKHOLD_CONFIG", value_name = "FILE", global = true)]
+    pub config: Option<OsString>,
+    /// The address and the console's files.
+    #[command(flatten)]
+    pub site: SiteConfig,
     /// The database.
     #[command(flatten)]
     pub database: DatabaseConfig,
@@ -81,15 +98,27 @@ pub struct Config {
     /// Rate limits.
     #[command(flatten)]
     pub rate_limits: RateLimitConfig,
+    /// Metrics, probes and the access log.
+    #[command(flatten)]
+    pub observe: ObserveConfig,
+    /// Webhooks.
+    #[command(flatten)]
+    pub webhooks: WebhookConfig,
+    /// Archives.
+    #[command(flatten)]
+    pub archive: ArchiveConfig,
     /// The format of log lines. RUST_LOG selects the lines (default: info).
     #[arg(long, env = "STOCKHOLD_LOG", value_enum, default_value_t, global = true)]
     pub log: LogFormat,
+    /// The settings in force and their sources, as people see them.
+    #[arg(skip)]
+    pub(crate) shown: Vec<ShownSetting>,
 }
 
 impl Config {
     /// Returns the settings that concern security, for the audit log. The list is explicit, so that no secret gets into it.
     pub(crate) fn audited(&self, address: SocketAddr) -> Value {
-        let Self { access, network, engine, .. } = self;
+        let Self { access, network, engine, webhooks, archive, .. } = self;
         let name = |value: Option<PossibleValue>| value.map(|value| value.get_name().to_owned());
         json!({
             "version": env!("CARGO_PKG_VERSION"),
@@ -101,8 +130,10 @@ impl Config {
             "localAccess": name(access.local_access.to_possible_value()),
             "tokenDays": access.token_days,
             "auditDays": access.audit_days,
+            "ledgerDays": archive.ledger_days,
             "sessionIdleHours": access.session_idle_hours,
             "sessionDays": access.session_days,
+            "webhookPrivateAddresses": webhooks.webhook_private_addresses,
             "writeOffUnitsMax": engine.write_off_units_max,
         })
     }
@@ -132,10 +163,19 @@ pub struct EngineConfig {
     #[arg(long, env = "STOCKHOLD_WRITE_OFF_UNITS_MAX", default_value = WRITE_OFF_UNITS_MAX_DEFAULT, global = true,
           value_parser = clap::value_parser!(i32).range(0..))]
     pub write_off_units_max: i32,
-    /// The units on hand at which an item is low, which the event stream signals: 0 to 2,147,483,647; 0 for never.
+    /// The latest end of a payment, in hours after its cart was placed: 1 to 8,760.
+    #[arg(long, env = "STOCKHOLD_CART_LIFE_HOURS_MAX", default_value_t = CART_LIFE_HOURS_MAX_DEFAULT, global = true,
+          value_parser = clap::value_parser!(u32).range(1..=8_760))]
+    pub cart_life_hours_max: u32,
+    /// The unsold units at which an item is low, which the event stream signals: 0 to 2,147,483,647; 0 for never.
     #[arg(long, env = "STOCKHOLD_LOW_STOCK", default_value = LOW_STOCK_DEFAULT, global = true,
           value_parser = clap::value_parser!(i32).range(0..))]
     pub low_stock: i32,
+    /// Decide a request that takes units of an item after the waiting orders that miss the item. All servers of a database need
+    /// the same value.
+    #[arg(long, env = "STOCKHOLD_WAITING_FIRST", value_name = "BOOL", default_value_t = false, num_args = 0..=1,
+          default_missing_value = "true", action = clap::ArgAction::Set, global = true)]
+    pub waiting_first: bool,
     /// The most bytes of an imported file: 1,024 to 1,073,741,824.
     #[arg(long, env = "STOCKHOLD_IMPORT_BYTES_MAX", default_value = IMPORT_BYTES_MAX_DEFAULT, global = true,
           value_parser = clap::value_parser!(u64).range(1_024..=1_073_741_824))]
@@ -160,7 +200,9 @@ impl EngineConfig {
             drain_timeout: Duration::from_secs(self.drain_timeout_seconds),
             item_scans_max: self.item_scans_max,
             write_off_units_max: self.write_off_units_max,
+            limits: BlockLimits::default().with_cart_life_hours(self.cart_life_hours_max),
             low_stock_units: self.low_stock,
+            waiting_first: self.waiting_first,
             import_bytes_max: self.import_bytes_max,
             import_rows_max: self.import_rows_max,
             import_retention_days: self.import_retention_days,
@@ -177,26 +219,6 @@ pub enum LogFormat {
     Text,
     /// One JSON object per line, for programs.
     Json,
-}
-
-/// Returns the console's options: the address, and the folder of its files.
-///
-/// The build tools pass them in `LEPTOS_*`. An installed server reads `Leptos.toml` in its working folder, or the one that
-/// it was built with. `LEPTOS_*` variables take precedence over both.
-///
-/// # Errors
-/// A file or a variable can't be read.
-pub fn leptos_options() -> Result<LeptosOptions> {
-    let is_set = std::env::var_os("LEPTOS_OUTPUT_NAME").is_some_and(|name| !name.is_empty());
-    if is_set {
-        let options = get_configuration(None).map(|file| file.leptos_options);
-        return options.context("the LEPTOS_* environment variables can't be read");
-    }
-    if Path::new(SITE_FILE).is_file() {
-        let options = get_configuration(Some(SITE_FILE)).map(|file| file.leptos_options);
-        return options.with_context(|| format!("{SITE_FILE} can't be read"));
-    }
-    get_config_from_str(SITE_FILE_TEXT).context("the LEPTOS_* environment variables can't be read")
 }
 
 #[cfg(test)]
@@ -249,11 +271,5 @@ mod tests {
         assert!(parse(&["--body-limit-bytes", "1023"]).is_err());
         assert!(parse(&["--request-timeout-seconds", "0"]).is_err());
         assert!(parse(&["--shutdown-timeout-seconds", "601"]).is_err());
-    }
-
-    #[test]
-    fn the_built_in_site_file_is_readable() {
-        let options = get_config_from_str(SITE_FILE_TEXT).expect("read");
-        assert_eq!(&*options.output_name, "stockhold");
     }
 }

@@ -9,7 +9,7 @@ use std::convert::Infallible;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
-use store::{SchemaState, Settings, Store};
+use store::{Audit, SchemaState, Settings, Store};
 use tokio::net::UnixStream;
 
 /// The database's name in the private PostgreSQL.
@@ -42,12 +42,18 @@ impl Database {
     /// The private PostgreSQL can't be started.
     pub(crate) async fn open(config: &DatabaseConfig) -> Result<Self> {
         if let Some(url) = config.url() {
+            if config.wal_archive_dir.is_some() {
+                bail!(
+                    "STOCKHOLD_WAL_ARCHIVE_DIR is for the private PostgreSQL, and DATABASE_URL names another one: set \
+                     archive_command there, and remove this setting"
+                );
+            }
             return Ok(Self { settings: config.store_settings(url), folder: None, cluster: None });
         }
         let folder = config.data_dir.join(FOLDER);
-        let started = folder.clone();
+        let (started, options) = (folder.clone(), private_options(config));
         // The start blocks its thread: it waits for processes.
-        let cluster = tokio::task::spawn_blocking(move || start(&started)).await??;
+        let cluster = tokio::task::spawn_blocking(move || start(&started, &options)).await??;
         Ok(Self {
             settings: config.store_settings(&cluster.url(NAME)),
             folder: Some(folder),
@@ -93,9 +99,9 @@ impl Database {
         }
     }
 
-    /// Returns the primary's URL.
-    pub(crate) fn url(&self) -> &str {
-        &self.settings.url
+    /// Returns the folder of the private PostgreSQL; `None` for an external database.
+    pub(crate) fn folder(&self) -> Option<&Path> {
+        self.folder.as_deref()
     }
 
     /// Connects to the database.
@@ -105,20 +111,40 @@ impl Database {
     /// database. The error names the remedy.
     pub(crate) async fn connect(&self) -> Result<Store> {
         let connected = Store::connect(self.settings.clone()).await;
-        let store = connected.map_err(|error| {
-            let context = match (&error, &self.cluster) {
-                (store::Error::Setting { .. }, _) => "the database's settings break Stockhold's promises",
-                (_, Some(_)) => "the private PostgreSQL can't be reached",
-                (_, None) => "the database that DATABASE_URL names can't be reached",
-            };
-            with_remedy(error, context)
-        })?;
+        let store = connected.map_err(|error| self.explain(error))?;
         // Another error occurs again in the first statement, with its own remedy.
         if matches!(store.schema_state().await, Ok(SchemaState::Former)) {
             store.close().await;
             return Err(self.former_schema());
         }
         Ok(store)
+    }
+
+    /// Connects for an audit.
+    ///
+    /// # Errors
+    /// The database does not respond, its address leads to a pooler without sessions, or its schema is of another version.
+    /// The error names the remedy.
+    pub(crate) async fn audit(&self) -> Result<Audit> {
+        let mut audit = Audit::connect(&self.settings).await.map_err(|error| self.explain(error))?;
+        match audit.schema_state().await? {
+            SchemaState::Current => Ok(audit),
+            SchemaState::Former => Err(self.former_schema()),
+            other => bail!("{other}"),
+        }
+    }
+
+    /// Adds the remedy to the error of a connection.
+    fn explain(&self, error: store::Error) -> anyhow::Error {
+        let context = match (&error, &self.cluster) {
+            (store::Error::Setting { .. } | store::Error::RoleSettings(_), _) => {
+                "the database's settings break Stockhold's promises"
+            }
+            (store::Error::Pooler(_), _) => "the database's address can't be used",
+            (_, Some(_)) => "the private PostgreSQL can't be reached",
+            (_, None) => "the database that DATABASE_URL names can't be reached",
+        };
+        with_remedy(error, context)
     }
 
     /// The error of a database that the former migrations created.
@@ -184,9 +210,18 @@ fn lock(cluster: &Mutex<Option<Cluster>>) -> MutexGuard<'_, Option<Cluster>> {
     cluster.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn start(folder: &Path) -> Result<Cluster> {
+/// Returns the location and the settings of the private PostgreSQL.
+pub(crate) fn private_options(config: &DatabaseConfig) -> Options {
+    let options = Options::durable(config.data_dir.join(FOLDER));
+    match &config.wal_archive_dir {
+        Some(archive) => options.archive(archive),
+        None => options,
+    }
+}
+
+fn start(folder: &Path, options: &Options) -> Result<Cluster> {
     print_line(&format!("Starting a private PostgreSQL in {} (DATABASE_URL is not set)", folder.display()));
-    let cluster = Cluster::start(&Options::durable(folder))?;
+    let cluster = Cluster::start(options)?;
     if let Some(moved) = cluster.moved_to() {
         print_line(&format!("Its files are in {}, where its user can reach them", moved.display()));
     }

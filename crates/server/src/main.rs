@@ -1,6 +1,5 @@
 //! `stockhold`, the command line.
 
-use clap::Parser;
 use std::process::ExitCode;
 
 /// The hot path makes many small allocations on all cores.
@@ -16,7 +15,8 @@ const STACK_BYTES: usize = 8 << 20;
 const BLOCKING_THREADS_MAX: usize = 16;
 
 fn main() -> ExitCode {
-    let cli = server::Cli::parse();
+    server::record_start();
+    let cli = server::Cli::read();
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .thread_stack_size(STACK_BYTES)

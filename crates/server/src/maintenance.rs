@@ -6,7 +6,7 @@ use crate::output::print_line;
 use anyhow::{Context as _, Result, bail, ensure};
 use indicatif::{HumanCount, ProgressBar, ProgressStyle};
 use std::time::{Duration, Instant};
-use store::{Audit, Discrepancy, LoadProgress, SchemaState, SeedItem, Store};
+use store::{Discrepancy, LoadProgress, SeedItem, Store};
 
 /// The most items of one load.
 pub(crate) const ITEMS_MAX: u64 = 10_000_000;
@@ -68,13 +68,7 @@ pub(crate) async fn seed_items(store: &Store, count: u64) -> Result<()> {
 /// # Errors
 /// A discrepancy is left, the schema has another version, or the database fails.
 pub(crate) async fn reconcile(database: &Database, apply: bool) -> Result<()> {
-    let connected = Audit::connect(database.url()).await;
-    let mut audit = connected.context("the database can't be reached; check DATABASE_URL")?;
-    match audit.schema_state().await? {
-        SchemaState::Current => {}
-        SchemaState::Former => return Err(database.former_schema()),
-        other => bail!("{other}"),
-    }
+    let mut audit = database.audit().await?;
     let started = Instant::now();
     let mut found = Found::default();
     let wrong = match apply {
@@ -107,8 +101,13 @@ pub(crate) async fn reconcile(database: &Database, apply: bool) -> Result<()> {
         }
     }
     bar.finish_and_clear();
-    audit.close().await?;
     let seconds = started.elapsed().as_secs_f64();
+    let counts = [found.repairable, found.others].map(|count| i64::try_from(count).unwrap_or(i64::MAX));
+    // A standby can be checked too. It stores no result.
+    if let Err(error) = audit.run_insert(seconds, apply, counts).await {
+        print_line(&format!("The result is not stored for the overview: {error}."));
+    }
+    audit.close().await?;
     match (found.repairable, found.others, apply) {
         (0, 0, _) => print_line(&format!("Every unit is accounted for; checked in {seconds:.1} s.")),
         (repaired, 0, true) => {

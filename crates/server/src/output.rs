@@ -16,11 +16,19 @@ pub(crate) fn print_line(line: &str) {
     write_line(io::stdout(), line);
 }
 
+/// Writes text of several lines to the standard output. The text is lost if the output can't be written.
+pub(crate) fn print_text(text: Vec<u8>) {
+    write(io::stdout(), text);
+}
+
 fn write_line(output: impl AsFd, line: &str) {
+    write(output, format!("{line}\n").into_bytes());
+}
+
+fn write(output: impl AsFd, text: Vec<u8>) {
     let Ok(mut file) = duplicate(output) else { return };
-    let line = format!("{line}\n");
     within_time(move || {
-        let _ = file.write_all(line.as_bytes());
+        let _ = file.write_all(&text);
     });
 }
 

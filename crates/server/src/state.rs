@@ -1,10 +1,11 @@
 //! The state of the application.
 
-use crate::config::HttpConfig;
+use crate::config::{HttpConfig, ShownSetting};
 use crate::http::body_limits::BodyMemory;
 use crate::http::client_address::TrustedProxies;
 use crate::http::hosts::AllowedHosts;
 use crate::http::log_once::LogOnce;
+use crate::http::observer::RequestObserver;
 #[cfg(feature = "openid")]
 use crate::openid_sign_in::OpenIdSignIn;
 use access::Access;
@@ -30,11 +31,17 @@ pub(crate) struct Shared {
     pub(crate) options: LeptosOptions,
     pub(crate) assets: Assets,
     pub(crate) http: HttpConfig,
+    /// The settings in force and their sources.
+    pub(crate) settings: Vec<ShownSetting>,
     pub(crate) bodies: BodyMemory,
     pub(crate) hosts: AllowedHosts,
     pub(crate) proxies: TrustedProxies,
     /// The violations of the Content-Security-Policy that are in the log.
     pub(crate) csp_reports: LogOnce,
+    /// The metrics, the access log and the spans of requests.
+    pub(crate) observer: RequestObserver,
+    /// Cancelled when a stop begins: the server is not ready any more, and may still accept requests.
+    pub(crate) draining: CancellationToken,
     /// Cancelled when the shutdown starts. Ends everything that has no end of its own, such as event streams.
     pub(crate) stopping: CancellationToken,
 }

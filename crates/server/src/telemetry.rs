@@ -1,5 +1,7 @@
 //! The log. Logging never panics or blocks: the pipe may be closed, or full because its reader has stopped.
 
+mod format;
+
 use crate::config::LogFormat;
 use crate::output::{duplicate, within_time};
 use anyhow::{Context, Result, anyhow};
@@ -47,8 +49,8 @@ pub(crate) fn start(format: LogFormat) -> Result<Log> {
     let subscriber = tracing_subscriber::fmt().with_env_filter(filter).with_writer(writer);
     let subscriber = subscriber.log_internal_errors(false);
     let started = match format {
-        LogFormat::Text => subscriber.try_init(),
-        LogFormat::Json => subscriber.json().flatten_event(true).try_init(),
+        LogFormat::Text => subscriber.event_format(format::text()).try_init(),
+        LogFormat::Json => subscriber.json().event_format(format::json()).try_init(),
     };
     started.map_err(|error| anyhow!("logging can't be started: {error}"))?;
     std::panic::set_hook(Box::new(|panic| {

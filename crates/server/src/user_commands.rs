@@ -1,6 +1,6 @@
 //! The commands `user …`: people.
 
-use crate::config::{Config, leptos_options};
+use crate::config::Config;
 use crate::database::Database;
 use crate::output::print_line;
 use crate::password_prompt;
@@ -158,7 +158,7 @@ async fn execute(access: &Access, config: &Config, command: UserCommand) -> Resu
 fn print_link(link: &PasswordLink, config: &Config, url: Option<String>) -> Result<()> {
     let base = match url {
         Some(url) => url.trim_end_matches('/').to_owned(),
-        None => config.network.site_url(leptos_options()?.site_addr)?,
+        None => config.network.site_url(config.site.leptos_options()?.site_addr)?,
     };
     print_line(&format!(
         "Open this link to choose the password of {}. It is valid for {LINK_HOURS} hours, and once:",

@@ -1,9 +1,13 @@
 //! The registry of advisory locks: every class and key that Stockhold takes, in Rust and in SQL.
 //!
-//! All of them are released at the end of the transaction. `docs/database.md` has the same table for operators. A new
-//! lock gets a constant here, and a migration that takes it names the constant in a comment.
+//! All of them but the one of migrations are released at the end of the transaction. `docs/database.md` has the same table
+//! for operators. A new lock gets a constant here, and a migration that takes it names the constant in a comment.
 //!
 //! PostgreSQL has two key spaces: one `bigint`, or two `integer`s of which the first is the class.
+//!
+//! Locks belong to the database, which may have several shops, each in a schema of its own. Each class but that of
+//! migrations contains the number of the shop, which `shop_number` in `migrations/0036_shops.sql` returns. It is 0 in the
+//! schema `public`. Shops of one database migrate one after the other.
 
 /// Low watermark of the ledger; shared. The key is a `bigint`: this class in the upper 16 bits, the last assigned ledger
 /// id in the lower 48 bits. Held by `ledger_hold_low_watermark`, read from `pg_locks`.
@@ -13,12 +17,18 @@ pub(crate) const LOW_WATERMARK_CLASS: i64 = 0x5354;
 /// read from `pg_locks`.
 pub(crate) const REFERENCE_CLASS: i32 = 0x5246;
 
-/// References of orders that are asked to be unique; exclusive. Two integers: this class and `hashtext(reference)`.
+/// References of orders that are asked to be unique; exclusive. Two integers: this class and `hashtext(reference)`. Two
+/// requests at the same time would both find no order with the reference. The class differs from [`REFERENCE_CLASS`], because
+/// a cart and its order often share a reference, and would wait for each other.
 pub(crate) const ORDER_REFERENCE_CLASS: i32 = 0x524F;
 
 /// The right to expire the blocks of an item. Exclusive, and only tried: no session waits for it. Two integers: this class
 /// and `hashint8(item_id)`.
 pub(crate) const EXPIRY_CLASS: i32 = 0x5357;
+
+/// The right to migrate the schema, until the end of the session. Exclusive, and only tried: a session that waits for its turn
+/// polls. The key is a `bigint`: this class in the upper 16 bits.
+pub(crate) const MIGRATION_CLASS: i64 = 0x534D;
 
 #[cfg(test)]
 mod tests {
@@ -26,11 +36,12 @@ mod tests {
     use std::path::{Path, PathBuf};
 
     /// Name and number of each constant.
-    const REGISTRY: [(&str, i64); 4] = [
+    const REGISTRY: [(&str, i64); 5] = [
         ("LOW_WATERMARK_CLASS", LOW_WATERMARK_CLASS),
         ("REFERENCE_CLASS", REFERENCE_CLASS as i64),
         ("ORDER_REFERENCE_CLASS", ORDER_REFERENCE_CLASS as i64),
         ("EXPIRY_CLASS", EXPIRY_CLASS as i64),
+        ("MIGRATION_CLASS", MIGRATION_CLASS),
     ];
 
     fn root() -> PathBuf {

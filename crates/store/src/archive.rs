@@ -124,12 +124,13 @@ impl WriteTransaction {
         };
         let row = sqlx::query_as!(
             WarehouseRow,
-            "SELECT id, code, name, is_default, archived_at FROM warehouses WHERE id = $1 FOR UPDATE",
+            "SELECT id, code, name, is_default, archived_at, priority, latitude, longitude
+               FROM warehouses WHERE id = $1 FOR UPDATE",
             id.0
         )
         .fetch_optional(&mut *self.transaction)
         .await?;
-        let before = row.map(Warehouse::from).ok_or(domain::Error::WarehouseNotFound(id))?;
+        let before = Warehouse::try_from(row.ok_or(domain::Error::WarehouseNotFound(id))?)?;
         if is_in_state(&before, archived, condition)? {
             return Ok(before);
         }
@@ -141,14 +142,15 @@ impl WriteTransaction {
             WarehouseRow,
             r#"WITH changed AS (
                    UPDATE warehouses SET archived_at = CASE WHEN $2 THEN now() END WHERE id = $1
-                RETURNING id, code, name, is_default, archived_at
+                RETURNING id, code, name, is_default, archived_at, priority, latitude, longitude
                ), events AS (
                    INSERT INTO audit_events (actor, credential, address, request_id, kind, subject, before, after)
                    SELECT $4, $5, $6, $7, $3, 'warehouse:' || id, jsonb_build_object('archived', NOT $2),
                           jsonb_build_object('archived', $2)
                      FROM changed
                )
-               SELECT id AS "id!", code AS "code!", name AS "name!", is_default AS "is_default!", archived_at
+               SELECT id AS "id!", code AS "code!", name AS "name!", is_default AS "is_default!", archived_at,
+                      priority AS "priority!", latitude, longitude
                  FROM changed"#,
             id.0,
             archived,
@@ -160,17 +162,18 @@ impl WriteTransaction {
         )
         .fetch_one(&mut *self.transaction)
         .await?;
-        Ok(row.into())
+        row.try_into()
     }
 
     async fn warehouse_read(&mut self, id: WarehouseId) -> Result<Warehouse> {
         let row = sqlx::query_as!(
             WarehouseRow,
-            "SELECT id, code, name, is_default, archived_at FROM warehouses WHERE id = $1",
+            "SELECT id, code, name, is_default, archived_at, priority, latitude, longitude
+               FROM warehouses WHERE id = $1",
             id.0
         );
         let row = row.fetch_optional(&mut *self.transaction).await?;
-        Ok(row.map(Warehouse::from).ok_or(domain::Error::WarehouseNotFound(id))?)
+        row.ok_or(domain::Error::WarehouseNotFound(id))?.try_into()
     }
 
     /// Returns the number of the stock levels of a warehouse, and their available units.

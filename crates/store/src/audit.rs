@@ -111,7 +111,7 @@ impl Store {
         let page = query.page;
         let movements = sqlx::query_as!(
             AuditMovement,
-            r#"SELECT id, created_at, warehouse_id AS warehouse, change, reason, note, block_id AS block,
+            r#"SELECT id, created_at, warehouse_id AS warehouse, change, units, reason, condition, note, block_id AS block,
                       order_id AS "order", actor, coalesce('token:' || token_id, 'session:' || session_id) AS credential,
                       host(address) AS address, request_id
                  FROM stock_movements
@@ -138,7 +138,8 @@ impl Store {
     async fn item_is_known(&self, item: ItemId) -> Result<bool> {
         let is_known = sqlx::query_scalar!(
             r#"SELECT EXISTS (SELECT FROM items WHERE id = $1)
-                   OR EXISTS (SELECT FROM stock_movements WHERE item_id = $1) AS "is_known!""#,
+                   OR EXISTS (SELECT FROM stock_movements WHERE item_id = $1)
+                   OR EXISTS (SELECT FROM ledger_checkpoints WHERE item_id = $1) AS "is_known!""#,
             item.0
         );
         Ok(is_known.fetch_one(&self.reads).await?)

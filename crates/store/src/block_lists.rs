@@ -45,7 +45,7 @@ impl Store {
             r#"SELECT ends.id, ends.block_id AS "block_id!", ends.item_id,
                       coalesce(items.name, '#' || ends.item_id) AS "name!", items.sku AS "sku?", ends.warehouse_id,
                       coalesce(warehouses.code, '#' || ends.warehouse_id) AS "code!", ends.reason, ends.created_at, ends.actor,
-                      CASE WHEN ends.reason = 'confirmed' THEN coalesce(blocks.quantity, 0) ELSE ends.change END
+                      CASE WHEN ends.reason = 'confirmed' THEN coalesce(ends.units, blocks.quantity, 0) ELSE ends.change END
                           AS "quantity!"
                  FROM (SELECT * FROM stock_movements
                         WHERE id > (SELECT last_value - $4 FROM stock_movements_id_seq)
@@ -81,15 +81,21 @@ impl Store {
         Ok(Page::cut(ends.collect(), slice.limit, |end: &EndedBlock| end.movement_id.to_string()))
     }
 
-    /// Returns the units of an item in active blocks, and the time when the first of these expires.
-    pub async fn item_held(&self, item: ItemId) -> Result<(i64, Option<Time>)> {
-        let row = sqlx::query!(
-            r#"SELECT coalesce(sum(quantity), 0)::bigint AS "units!", min(expires_at) AS until
-                 FROM block_inventory WHERE item_id = $1 AND NOT is_permanent AND expires_at > now()"#,
-            item.0
+    /// Returns the units of each of these items in temporary blocks, and the next expiry time of these blocks. The time is
+    /// proportional to the number of the blocks.
+    pub async fn items_held(&self, items: &[ItemId]) -> Result<Vec<(ItemId, i64, Option<Time>)>> {
+        let ids: Vec<_> = items.iter().map(|item| item.0).collect();
+        let rows = sqlx::query!(
+            r#"SELECT asked.id AS "id!", coalesce(sum(blocks.quantity), 0)::bigint AS "units!",
+                      min(blocks.expires_at) AS until
+                 FROM unnest($1::bigint[]) AS asked (id)
+                 LEFT JOIN block_inventory AS blocks
+                        ON blocks.item_id = asked.id AND NOT blocks.is_permanent AND blocks.expires_at > now()
+                GROUP BY asked.id"#,
+            &ids
         )
-        .fetch_one(&self.lookups)
+        .fetch_all(&self.lookups)
         .await?;
-        Ok((row.units, row.until))
+        Ok(rows.into_iter().map(|row| (ItemId(row.id), row.units, row.until)).collect())
     }
 }

@@ -9,14 +9,20 @@
 //! Sums that have to agree with stock levels and the ledger include a block until it is reclaimed: `units_blocked` of
 //! categories, and the units that a large receipt has to leave room for.
 
-use crate::pool::Pool;
+use crate::lists::Lists;
 use crate::{Result, Store};
 use chrono::{DateTime, Utc};
-use domain::{Block, BlockId, BlockQuery, BlockState, ItemId, Page, WarehouseId};
+use domain::{
+    Block, BlockCursor, BlockId, BlockQuery, BlockSort, BlockState, CartId, ItemId, Page, Reference,
+    TOTAL_MAX, Total, WarehouseId,
+};
 
 /// The maximum number of an item's movements that are searched for the placement of one block that has ended. Reading
 /// them takes some 10 ms.
 const PLACED_LINES_MAX: i64 = 20_000;
+
+/// The blocks that one page of a searched list reads.
+pub(crate) const SCANNED_BLOCKS_MAX: i64 = 10_000;
 
 /// A row of `block_inventory` with the names of its item and warehouse.
 pub(crate) struct BlockRow {
@@ -28,24 +34,28 @@ pub(crate) struct BlockRow {
     pub(crate) warehouse_code: String,
     pub(crate) quantity: i32,
     pub(crate) is_permanent: bool,
+    pub(crate) is_shipped: bool,
     pub(crate) expired: bool,
     pub(crate) created_at: DateTime<Utc>,
     pub(crate) expires_at: Option<DateTime<Utc>>,
+    pub(crate) reference: Option<String>,
+    pub(crate) note: Option<String>,
+    pub(crate) cart_id: Option<i64>,
 }
 
 /// Selects blocks with the names of their items and warehouses. The condition is followed by its arguments.
 macro_rules! select_blocks {
-    ($condition:literal, $($argument:expr),+) => {
+    ($condition:literal $(+ $more:literal)*, $($argument:expr),+) => {
         sqlx::query_as!(
             crate::blocks::BlockRow,
             r#"SELECT blocks.id, blocks.item_id, items.name AS item_name, items.sku, blocks.warehouse_id,
-                      warehouses.code AS warehouse_code, blocks.quantity, blocks.is_permanent,
+                      warehouses.code AS warehouse_code, blocks.quantity, blocks.is_permanent, blocks.is_shipped,
                       coalesce(blocks.expires_at <= now(), false) AS "expired!",
-                      blocks.created_at, blocks.expires_at
+                      blocks.created_at, blocks.expires_at, blocks.reference, blocks.note, blocks.cart_id
                  FROM block_inventory AS blocks
                  JOIN items ON items.id = blocks.item_id
                  JOIN warehouses ON warehouses.id = blocks.warehouse_id
-                WHERE "# + $condition,
+                WHERE "# + $condition $(+ $more)*,
             $($argument),+
         )
     };
@@ -67,9 +77,47 @@ pub(crate) fn block_from(row: BlockRow) -> Block {
         warehouse_code: row.warehouse_code,
         quantity: row.quantity,
         state,
+        is_shipped: row.is_shipped,
         created_at: row.created_at,
         expires_at: row.expires_at.filter(|_| !row.is_permanent),
+        reference: row.reference,
+        note: row.note,
+        cart: row.cart_id.map(CartId),
     }
+}
+
+/// Selects blocks that have not ended, in an order of their ids: the condition of the cursor, that of the end, and the order.
+macro_rules! select_not_ended {
+    ($after:literal, $until:literal, $order:literal, $query:ident, $permanent:ident, $active_only:ident, $end:ident) => {
+        select_blocks!(
+            "($1::boolean IS NULL OR blocks.is_permanent = $1)
+               AND (NOT $2 OR blocks.expires_at > now())
+               AND ($3::bigint IS NULL OR blocks.item_id = $3)
+               AND ($4::bigint IS NULL OR blocks."
+                + $after
+                + ")
+               AND ($6::bigint IS NULL OR blocks.warehouse_id = $6)
+               AND ($7::timestamptz IS NULL OR blocks.created_at >= $7)
+               AND ($8::timestamptz IS NULL OR blocks.created_at < $8)
+               AND ($9::bigint IS NULL OR blocks."
+                + $until
+                + ")
+               AND ($10::text IS NULL OR blocks.reference = $10)
+             ORDER BY blocks."
+                + $order
+                + " LIMIT $5",
+            $permanent,
+            $active_only,
+            $query.item.map(|item| item.0),
+            $query.after_id(),
+            $query.limit + 1,
+            $query.warehouse.map(|warehouse| warehouse.0),
+            $query.from,
+            $query.to,
+            $end,
+            $query.reference.as_ref().map(Reference::as_str)
+        )
+    };
 }
 
 impl Store {
@@ -87,29 +135,96 @@ impl Store {
         let blocks = match query.state {
             Some(BlockState::Released) => self.blocks_ended(self.lists().await, query, &["released"]).await?,
             Some(BlockState::Expired) => self.blocks_expired(query).await?,
-            state => self.blocks_not_ended(query, state).await?,
+            Some(BlockState::Converted) => {
+                self.blocks_ended(self.lists().await, query, &["hold_converted", "sale_converted"]).await?
+            }
+            _ if query.sort.is_of_active() => return self.blocks_sorted(query).await,
+            state => {
+                let end = self.part_end(query).await?;
+                let blocks = self.blocks_not_ended(query, state, end).await?;
+                let page = Page::cut(blocks, query.limit, |block: &Block| block.id.to_string());
+                return Ok(Page { next: page.next.or(end.map(|end| end.to_string())), ..page });
+            }
         };
         Ok(Page::cut(blocks, query.limit, |block: &Block| block.id.to_string()))
     }
 
-    /// Returns blocks that have not been ended: active ones, permanent ones, or all including expired ones.
-    async fn blocks_not_ended(&self, query: &BlockQuery, state: Option<BlockState>) -> Result<Vec<Block>> {
+    /// Returns the last id of the part of the list that a page reads, if the list is searched and has further parts.
+    async fn part_end(&self, query: &BlockQuery) -> Result<Option<i64>> {
+        if !query.is_searched() {
+            return Ok(None);
+        }
+        let (after, skipped) = (query.after_id(), SCANNED_BLOCKS_MAX - 1);
+        let end = match query.sort {
+            BlockSort::Id => sqlx::query_scalar!(
+                "SELECT id FROM block_inventory WHERE $1::bigint IS NULL OR id > $1 ORDER BY id OFFSET $2 LIMIT 1",
+                after,
+                skipped
+            )
+            .fetch_optional(self.lists().await),
+            _ => sqlx::query_scalar!(
+                "SELECT id FROM block_inventory WHERE $1::bigint IS NULL OR id < $1 ORDER BY id DESC OFFSET $2 LIMIT 1",
+                after,
+                skipped
+            )
+            .fetch_optional(self.lists().await),
+        };
+        Ok(end.await?)
+    }
+
+    /// Returns the number of active or permanent blocks of a list, up to [`TOTAL_MAX`]. Only the newest
+    /// [`SCANNED_BLOCKS_MAX`] blocks of a searched list are counted.
+    pub async fn block_total(&self, query: &BlockQuery) -> Result<Total> {
+        let newest = BlockQuery { sort: BlockSort::IdDesc, after: None, ..query.clone() };
+        let end = self.part_end(&newest).await?;
+        let counted = sqlx::query_scalar!(
+            r#"SELECT count(*) AS "found!" FROM (
+                   SELECT FROM block_inventory AS blocks
+                    WHERE ($1::boolean IS NULL OR blocks.is_permanent = $1)
+                      AND (NOT $2 OR blocks.expires_at > now())
+                      AND ($3::bigint IS NULL OR blocks.item_id = $3)
+                      AND ($4::bigint IS NULL OR blocks.warehouse_id = $4)
+                      AND ($5::timestamptz IS NULL OR blocks.created_at >= $5)
+                      AND ($6::timestamptz IS NULL OR blocks.created_at < $6)
+                      AND ($7::bigint IS NULL OR blocks.id >= $7)
+                      AND ($9::text IS NULL OR blocks.reference = $9)
+                    LIMIT $8) AS counted"#,
+            query.state.map(|state| state == BlockState::Permanent),
+            query.state == Some(BlockState::Temporary),
+            query.item.map(|item| item.0),
+            query.warehouse.map(|warehouse| warehouse.0),
+            query.from,
+            query.to,
+            end,
+            TOTAL_MAX + 1,
+            query.reference.as_ref().map(Reference::as_str)
+        );
+        let found = counted.fetch_one(self.lists().await).await?;
+        Ok(Total::bounded(usize::try_from(found).unwrap_or(0), end.is_none()))
+    }
+
+    /// Returns blocks that have not been ended, in the order of their ids: active ones, permanent ones, or all including expired
+    /// ones. With `end`, those up to this id.
+    async fn blocks_not_ended(
+        &self,
+        query: &BlockQuery,
+        state: Option<BlockState>,
+        end: Option<i64>,
+    ) -> Result<Vec<Block>> {
         let permanent = state.map(|state| state == BlockState::Permanent);
         let active_only = state == Some(BlockState::Temporary);
-        let rows = select_blocks!(
-            "($1::boolean IS NULL OR blocks.is_permanent = $1)
-               AND (NOT $2 OR blocks.expires_at > now())
-               AND ($3::bigint IS NULL OR blocks.item_id = $3)
-               AND ($4::bigint IS NULL OR blocks.id < $4)
-             ORDER BY blocks.id DESC LIMIT $5",
-            permanent,
-            active_only,
-            query.item.map(|item| item.0),
-            query.after.map(|after| after.0),
-            query.limit + 1
-        )
-        .fetch_all(self.lists().await)
-        .await?;
+        let rows = match query.sort {
+            BlockSort::Id => {
+                select_not_ended!("id > $4", "id <= $9", "id", query, permanent, active_only, end)
+                    .fetch_all(self.lists().await)
+                    .await?
+            }
+            _ => {
+                select_not_ended!("id < $4", "id >= $9", "id DESC", query, permanent, active_only, end)
+                    .fetch_all(self.lists().await)
+                    .await?
+            }
+        };
         Ok(rows.into_iter().map(block_from).collect())
     }
 
@@ -121,7 +236,7 @@ impl Store {
                AND ($2::bigint IS NULL OR blocks.id < $2)
              ORDER BY blocks.id DESC LIMIT $3",
             query.item.map(|item| item.0),
-            query.after.map(|after| after.0),
+            query.after_id(),
             query.limit + 1
         )
         .fetch_all(self.lists().await)
@@ -142,13 +257,20 @@ impl Store {
     /// [`PLACED_LINES_MAX`] movements before the end. If it is older, the time of the oldest of these is returned, an
     /// upper bound. An index of placements by block would make this exact, but each new block would have to write it.
     ///
+    /// A block that was confirmed in part and converted later has two movements, of which the later comes first.
+    ///
     /// An item or a warehouse that was deleted has its id as name, as in `#7`.
-    async fn blocks_ended(&self, pool: &Pool, query: &BlockQuery, reasons: &[&str]) -> Result<Vec<Block>> {
+    async fn blocks_ended(
+        &self,
+        pool: Lists<'_>,
+        query: &BlockQuery,
+        reasons: &[&str],
+    ) -> Result<Vec<Block>> {
         let reasons: Vec<_> = reasons.iter().map(|reason| (*reason).to_owned()).collect();
         let rows = sqlx::query!(
             r#"SELECT movements.block_id AS "block_id!", movements.item_id,
                       coalesce(items.name, '#' || movements.item_id) AS "item_name!", items.sku AS "sku?", movements.warehouse_id,
-                      coalesce(warehouses.code, '#' || movements.warehouse_id) AS "code!", movements.change,
+                      coalesce(warehouses.code, '#' || movements.warehouse_id) AS "code!", coalesce(movements.units, movements.change) AS "change!",
                       movements.reason, movements.created_at AS ended_at,
                       coalesce((SELECT created_at
                                   FROM (SELECT created_at, block_id, reason FROM stock_movements
@@ -164,14 +286,15 @@ impl Store {
                  FROM stock_movements AS movements
                  LEFT JOIN items ON items.id = movements.item_id
                  LEFT JOIN warehouses ON warehouses.id = movements.warehouse_id
-                WHERE movements.reason IN ('released', 'expired') AND movements.reason = ANY ($1)
+                WHERE movements.reason IN ('released', 'expired', 'hold_converted', 'sale_converted')
+                  AND movements.reason = ANY ($1)
                   AND ($2::bigint IS NULL OR movements.item_id = $2)
                   AND movements.block_id IS NOT NULL
                   AND ($3::bigint IS NULL OR movements.block_id < $3)
-                ORDER BY movements.block_id DESC LIMIT $4"#,
+                ORDER BY movements.block_id DESC, movements.id DESC LIMIT $4"#,
             &reasons,
             query.item.map(|item| item.0),
-            query.after.map(|after| after.0),
+            query.after_id(),
             query.limit + 1,
             PLACED_LINES_MAX
         )
@@ -180,6 +303,7 @@ impl Store {
         let blocks = rows.into_iter().map(|row| {
             let (state, expires_at) = match row.reason.as_str() {
                 "released" => (BlockState::Released, None),
+                "hold_converted" | "sale_converted" => (BlockState::Converted, None),
                 _ => (BlockState::Expired, Some(row.ended_at)),
             };
             Block {
@@ -191,17 +315,32 @@ impl Store {
                 warehouse_code: row.code,
                 quantity: row.change,
                 state,
+                is_shipped: false,
                 created_at: row.created_at,
                 expires_at,
+                reference: None,
+                note: None,
+                cart: None,
             }
         });
         Ok(blocks.collect())
     }
 
     async fn block_get_ended(&self, id: BlockId) -> Result<Option<Block>> {
-        let Some(after) = id.0.checked_add(1).map(BlockId) else { return Ok(None) };
-        let query = BlockQuery { state: None, item: None, limit: 1, after: Some(after) };
-        let newest = self.blocks_ended(&self.reads, &query, &["released", "expired"]).await?;
+        let Some(after) = id.0.checked_add(1).map(BlockId).map(BlockCursor::Id) else { return Ok(None) };
+        let query = BlockQuery {
+            state: None,
+            item: None,
+            warehouse: None,
+            from: None,
+            to: None,
+            reference: None,
+            limit: 1,
+            sort: BlockSort::default(),
+            after: Some(after),
+        };
+        let reasons = ["released", "expired", "hold_converted", "sale_converted"];
+        let newest = self.blocks_ended(Lists::primary(&self.reads), &query, &reasons).await?;
         Ok(newest.into_iter().find(|block| block.id == id))
     }
 }

@@ -2,12 +2,17 @@ use crate::availability::Availability;
 use crate::identity::{DatabaseIdentity, Generation, History};
 use crate::monitor::monitor;
 use crate::pool::{Pool, PoolLimits};
+use crate::pool_metrics::PoolMetrics;
+use crate::pooler::{check_addresses, rejected_settings};
 use crate::replica::Replica;
-use crate::schema::schema_state;
-use crate::session::check_session;
+use crate::schema::{MIGRATOR, migrate, schema_state};
+use crate::session::RequiredSettings;
+use crate::settings::{READING, Settings, WRITING};
+use crate::shared_read::SharedRead;
 use crate::{Error, Result, SchemaState};
-use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
-use sqlx::{AssertSqlSafe, ConnectOptions, Connection};
+use domain::LogPosition;
+use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
+use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Executor as _};
 use std::fmt;
 use std::io::ErrorKind;
 use std::str::FromStr;
@@ -20,92 +25,9 @@ use tokio::time::{Instant, sleep, timeout_at};
 /// The pause before a connection is tried again, while the database may be starting.
 const CONNECT_RETRY_PAUSE: Duration = Duration::from_millis(200);
 
-/// The session settings of connections that change stock. Each of their statements finds its rows by index, for any
-/// values. Each statement is planned once, because planning took a quarter of a batch's time. The plans do not depend on
-/// statistics, which may be those of an empty table. JIT compilation is slower for all of them.
-const WRITING: [(&str, &str); 6] = [
-    // Turns the triggers off that maintain totals and ledger: this connection writes both itself.
-    ("stockhold.maintains_totals", "on"),
-    ("plan_cache_mode", "force_generic_plan"),
-    ("enable_seqscan", "off"),
-    // These prevent plans that read all rows of one key, such as all blocks of an item, or that materialize a whole table
-    // that was small when the statement was planned.
-    ("enable_bitmapscan", "off"),
-    ("enable_material", "off"),
-    ("jit", "off"),
-];
-
-/// The session settings of the other connections.
-const READING: [(&str, &str); 1] = [("jit", "off")];
-
-/// The address of the database, and the limits for its use. `Debug` leaves out the URLs: they may contain passwords.
-#[derive(Clone)]
-pub struct Settings {
-    /// The primary, as a `postgres://` URL.
-    pub url: String,
-    /// A replica for lists, as a `postgres://` URL; `None` to read them from the primary.
-    pub read_url: Option<String>,
-    /// The maximum number of connections for changes, without pinned ones. Default 4.
-    pub write_connections_max: u32,
-    /// The maximum number of connections that look up rows by id or read the ledger. Default 4.
-    pub lookup_connections_max: u32,
-    /// The maximum number of connections that read lists: this many to the primary, and as many to the replica. Default 8.
-    pub read_connections_max: u32,
-    /// The maximum number of connections for the clean-up, totals and commit notifications. Default 3.
-    pub background_connections_max: u32,
-    /// The time to wait for a connection, in seconds. Default 5.
-    pub acquire_timeout_seconds: u64,
-    /// The lock timeout of writing connections, in milliseconds; 0 for none. Default 1,000.
-    pub lock_timeout_milliseconds: u32,
-    /// The maximum duration of a statement, in seconds. Its connection is closed afterwards. Default 10.
-    pub statement_timeout_seconds: u64,
-    /// The maximum lag of a replica that is read, in seconds. Default 10.
-    pub replica_lag_seconds_max: u64,
-}
-
-impl fmt::Debug for Settings {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("Settings").field("url", &format_args!("***")).finish_non_exhaustive()
-    }
-}
-
-impl Settings {
-    /// Returns the defaults for this primary.
-    pub fn new(url: impl Into<String>) -> Self {
-        Self {
-            url: url.into(),
-            read_url: None,
-            write_connections_max: 4,
-            lookup_connections_max: 4,
-            read_connections_max: 8,
-            background_connections_max: 3,
-            acquire_timeout_seconds: 5,
-            lock_timeout_milliseconds: 1_000,
-            statement_timeout_seconds: 10,
-            replica_lag_seconds_max: 10,
-        }
-    }
-
-    /// Returns the connection options, with the server-side timeouts for statements, idle transactions and dead clients.
-    fn options(&self, url: &str, settings: &[(&str, &str)]) -> Result<PgConnectOptions> {
-        // The server gives up before the client does, so that no statement runs on without a reader.
-        let statement_timeout = format!("{}ms", (self.statement_timeout_seconds * 1_000).saturating_sub(500));
-        let idle_timeout = format!("{}s", self.statement_timeout_seconds);
-        let bounds = [
-            ("statement_timeout", statement_timeout.as_str()),
-            ("idle_in_transaction_session_timeout", idle_timeout.as_str()),
-        ];
-        Ok(options(url)?.options(SERVER_SIDE_KEEPALIVE).options(bounds).options(settings.iter().copied()))
-    }
-}
-
-/// Makes the server detect dead clients.
-const SERVER_SIDE_KEEPALIVE: [(&str, &str); 3] =
-    [("tcp_keepalives_idle", "10"), ("tcp_keepalives_interval", "5"), ("tcp_keepalives_count", "3")];
-
-fn options(url: &str) -> Result<PgConnectOptions> {
-    Ok(PgConnectOptions::from_str(url)?.application_name("stockhold"))
-}
+/// Removes the timeouts of the role from a session for maintenance.
+const WITHOUT_TIMEOUTS: &str =
+    "SET statement_timeout = 0; SET lock_timeout = 0; SET idle_in_transaction_session_timeout = 0";
 
 /// The database, connected. `Debug` shows no field: the connection options contain the password.
 #[derive(Clone)]
@@ -118,16 +40,21 @@ pub struct Store {
     pub(crate) reads: Pool,
     /// For lists, from the replica.
     pub(crate) replica: Option<Arc<Replica>>,
+    /// Reads of the primary's position in its log.
+    pub(crate) log_positions: Arc<SharedRead<Option<LogPosition>>>,
     /// For the clean-up, totals and commit notifications.
     pub(crate) background: Pool,
     /// One connection for health checks.
     pub(crate) health: Pool,
     /// For maintenance commands, without timeouts.
     pub(crate) maintenance: PgPool,
+    /// See [`Settings::earlier_sales_on_hand`].
+    earlier_sales_on_hand: bool,
     /// The options of connections that listen for notifications.
     pub(crate) listening: PgConnectOptions,
     /// The pools of pinned connections, each with one connection.
     pub(crate) pinned_pools: Arc<Mutex<Vec<Pool>>>,
+    pub(crate) queue_metrics: Arc<PoolMetrics>,
     pub(crate) observed: watch::Receiver<Option<crate::monitor::Observation>>,
     pub(crate) history: Arc<History>,
     monitors: Arc<Monitors>,
@@ -154,7 +81,8 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::Unavailable`] if the database can't be reached, [`Error::Internal`] if the URL is invalid,
-    /// [`Error::Setting`] if a session setting has a wrong value.
+    /// [`Error::Setting`] or [`Error::RoleSettings`] if session settings have wrong values, [`Error::Pooler`] if a pooler at the
+    /// address is unusable.
     pub async fn connect(settings: Settings) -> Result<Self> {
         let limits = |connections_max| PoolLimits {
             connections_max,
@@ -165,12 +93,15 @@ impl Store {
         let lock_timeout = settings.lock_timeout_milliseconds.to_string();
         let writing: Vec<_> = WRITING.into_iter().chain([("lock_timeout", lock_timeout.as_str())]).collect();
         let writing = settings.options(&settings.url, &writing)?;
+        let required = RequiredSettings::of(&settings);
         // Without a pool: a pool retries until its timeout, and does not return the cause.
-        first_answer(&writing, Duration::from_secs(settings.acquire_timeout_seconds)).await?;
+        first_answer(&settings, &writing, &required).await?;
         let reading = settings.options(&settings.url, &READING)?;
-        let history = Arc::new(History::default());
-        let pool = |options: &PgConnectOptions, connections_max, history: Option<&Arc<History>>| {
-            Pool::new(options.clone(), limits(connections_max), availability.clone(), history.cloned())
+        let history = Arc::new(History::new(required));
+        let pool = |name, options: &PgConnectOptions, connections_max, history: Option<&Arc<History>>| {
+            let limits = limits(connections_max);
+            let metrics = PoolMetrics::new(name);
+            Pool::new(options.clone(), limits, availability.clone(), history.cloned(), metrics)
         };
         let (observed_by, observed) = watch::channel(None);
         let mut monitors = vec![tokio::spawn(monitor(reading.clone(), availability.clone(), observed_by))];
@@ -184,17 +115,18 @@ impl Store {
             }
         };
         let store = Self {
-            writes: pool(&writing, settings.write_connections_max, Some(&history)),
-            lookups: pool(&writing, settings.lookup_connections_max, Some(&history)),
-            reads: pool(&reading, settings.read_connections_max, None),
+            writes: pool("writes", &writing, settings.write_connections_max, Some(&history)),
+            lookups: pool("lookups", &writing, settings.lookup_connections_max, Some(&history)),
+            reads: pool("reads", &reading, settings.read_connections_max, None),
             replica,
-            background: pool(&writing, settings.background_connections_max, Some(&history)),
-            health: pool(&reading, 1, None),
-            maintenance: PgPoolOptions::new()
-                .max_connections(2)
-                .connect_lazy_with(options(&settings.url)?.options(WRITING)),
-            listening: reading,
+            log_positions: Arc::default(),
+            background: pool("background", &writing, settings.background_connections_max, Some(&history)),
+            health: pool("health", &reading, 1, None),
+            earlier_sales_on_hand: settings.earlier_sales_on_hand,
+            maintenance: maintenance(&settings)?,
+            listening: settings.options(settings.session_url(), &READING)?,
             pinned_pools: Arc::default(),
+            queue_metrics: PoolMetrics::new("queues"),
             observed,
             history,
             monitors: Arc::new(Monitors(monitors)),
@@ -225,9 +157,16 @@ impl Store {
     }
 
     /// Applies missing migrations. Several servers may do so at the same time: each waits for the one before it, without a
-    /// lock timeout.
+    /// limit.
     pub async fn migrate(&self) -> Result<()> {
-        Ok(crate::schema::MIGRATOR.run(&self.maintenance).await?)
+        let mut connection = self.maintenance.acquire().await?.detach();
+        let on_hand = if self.earlier_sales_on_hand { "on" } else { "off" };
+        // Migration 23 reads it.
+        sqlx::query!("SELECT set_config('stockhold.earlier_sales_on_hand', $1, false)", on_hand)
+            .fetch_one(&mut connection)
+            .await?;
+        migrate(&MIGRATOR, &mut connection).await?;
+        Ok(connection.close().await?)
     }
 
     /// Compares the schema's version with this program's. Changes nothing.
@@ -271,32 +210,60 @@ impl Store {
         self.maintenance.close().await;
     }
 
-    fn pinned_pools(&self) -> std::sync::MutexGuard<'_, Vec<Pool>> {
+    pub(crate) fn pinned_pools(&self) -> std::sync::MutexGuard<'_, Vec<Pool>> {
         self.pinned_pools.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// Waits until the database accepts a connection, for at most `wait`, because it may be starting. Checks the settings of
-/// the session.
-async fn first_answer(options: &PgConnectOptions, wait: Duration) -> Result<()> {
-    let deadline = Instant::now() + wait;
+/// Waits until the database accepts a connection, for at most the acquire timeout, because it may be starting. Checks the
+/// settings of the session, and the addresses.
+async fn first_answer(
+    settings: &Settings,
+    options: &PgConnectOptions,
+    required: &RequiredSettings,
+) -> Result<()> {
+    let deadline = Instant::now() + Duration::from_secs(settings.acquire_timeout_seconds);
     loop {
-        let connected = async {
-            let mut connection = options.connect().await?;
-            let settings = check_session(&mut connection).await;
-            drop(connection.close().await);
-            sqlx::Result::Ok(settings)
-        };
-        let error = match timeout_at(deadline, connected).await {
-            Ok(Ok(settings)) => return settings,
+        let error = match timeout_at(deadline, options.connect()).await {
+            Ok(Ok(connection)) => {
+                let checked = timeout_at(deadline, check_first(settings, connection, required)).await;
+                return checked.unwrap_or_else(|_| Err(no_answer().into()));
+            }
             Ok(Err(error)) => error,
-            Err(_) => std::io::Error::new(ErrorKind::TimedOut, "no answer from the database").into(),
+            Err(_) => no_answer(),
         };
+        if let Some(problem) = rejected_settings(&error) {
+            return Err(problem.into());
+        }
         if !may_be_starting(&error) || Instant::now() + CONNECT_RETRY_PAUSE >= deadline {
             return Err(error.into());
         }
         sleep(CONNECT_RETRY_PAUSE).await;
     }
+}
+
+/// Checks the addresses first: with some poolers, any prepared statement fails.
+async fn check_first(
+    settings: &Settings,
+    mut connection: PgConnection,
+    required: &RequiredSettings,
+) -> Result<()> {
+    check_addresses(settings).await?;
+    required.check(&mut connection).await?;
+    drop(connection.close().await);
+    Ok(())
+}
+
+fn no_answer() -> sqlx::Error {
+    std::io::Error::new(ErrorKind::TimedOut, "no answer from the database").into()
+}
+
+/// Returns the pool of maintenance commands, which have sessions of their own.
+fn maintenance(settings: &Settings) -> Result<PgPool> {
+    let pool = PgPoolOptions::new().max_connections(2).after_connect(|connection, _| {
+        Box::pin(async move { connection.execute(WITHOUT_TIMEOUTS).await.map(drop) })
+    });
+    Ok(pool.connect_lazy_with(settings.without_timeouts(settings.session_url(), &WRITING)?))
 }
 
 fn may_be_starting(error: &sqlx::Error) -> bool {
@@ -316,9 +283,10 @@ fn replica(
 ) -> Result<(Arc<Replica>, [JoinHandle<()>; 2])> {
     let options = settings.options(url, &READING)?;
     let availability = Arc::new(Availability::new("replica", "lists are read from the primary"));
-    let pool = Pool::new(options.clone(), limits, availability.clone(), None);
+    let pool = Pool::new(options.clone(), limits, availability.clone(), None, PoolMetrics::new("replica"));
     let lag_max = Duration::from_secs(settings.replica_lag_seconds_max);
-    let replica = Arc::new(Replica::new(pool, lag_max));
+    let wait = Duration::from_millis(settings.replica_wait_milliseconds);
+    let replica = Arc::new(Replica::new(pool, lag_max, wait));
     let (observed_by, observed) = watch::channel(None);
     let (followed, primary) = (replica.clone(), primary.clone());
     let following = tokio::spawn(async move { followed.follow(primary, observed).await });

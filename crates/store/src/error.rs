@@ -1,5 +1,5 @@
 use crate::availability::ends_session;
-use crate::{Impairment, SchemaState};
+use crate::{Impairment, Node, PoolerProblem, SchemaState};
 use domain::{ItemId, WarehouseId};
 use sqlx::error::DatabaseError;
 use sqlx::migrate::MigrateError;
@@ -46,6 +46,22 @@ pub enum Error {
         /// The reason for the requirement, and the remedy.
         remedy: &'static str,
     },
+    /// The session settings come from the role, and the role lacks some: the statements that set them, one per line.
+    #[error(
+        "the role of the database's URL lacks session settings. Run these statements as a superuser, or as a role that \
+             may alter it, and start again. The open connections of a pooler keep the earlier settings: PgBouncer closes \
+             them after RECONNECT in its console.\n\n{0}\n"
+    )]
+    RoleSettings(String),
+    /// With Citus, the tables are on another node than the one that the database's URL names.
+    #[error(
+        "Citus has the tables on the node {}:{}, and DATABASE_URL leads to another one, where locks and notifications \
+         would have no effect: name that node", .0.host, .0.port
+    )]
+    OtherNode(Node),
+    /// A pooler at the database's address is unusable.
+    #[error("{0}")]
+    Pooler(PoolerProblem),
     /// PostgreSQL rejected a statement or a value of this program, which indicates a bug.
     #[error("the database rejected a statement")]
     Internal(#[source] sqlx::Error),
@@ -136,6 +152,12 @@ impl Error {
     }
 }
 
+impl From<PoolerProblem> for Error {
+    fn from(problem: PoolerProblem) -> Self {
+        Self::Pooler(problem)
+    }
+}
+
 impl From<sqlx::Error> for Error {
     fn from(error: sqlx::Error) -> Self {
         match &error {
@@ -143,9 +165,9 @@ impl From<sqlx::Error> for Error {
                 Some("40001" | "40P01") => Self::Conflict(error),
                 Some("55P03") => Self::Locked(error),
                 Some(code) if ends_session(code) => Self::Unavailable(error),
-                // Another transaction stored a response under the same key, took an SKU or a barcode, or made a warehouse
-                // the default. A retry finds it.
-                _ if database.constraint().is_some_and(|name| CONFLICTS.contains(&name)) => {
+                // Another transaction stored a response under the same key, took an SKU or a barcode, made a warehouse
+                // the default, or took a cart's units again for the same payment. A retry finds it.
+                _ if database.constraint().is_some_and(|name| CONFLICTS.contains(&without_shard(name))) => {
                     Self::Conflict(error)
                 }
                 _ => match (rejection(database.as_ref()), Impairment::of(&error)) {
@@ -170,13 +192,21 @@ impl From<sqlx::Error> for Error {
 }
 
 /// The unique constraints that a concurrent transaction can violate after a statement has checked them.
-const CONFLICTS: [&str; 4] =
-    ["idempotency_keys_pkey", "item_skus_pkey", "item_barcodes_pkey", "warehouses_is_default_key"];
+const CONFLICTS: [&str; 5] = [
+    "idempotency_keys_pkey",
+    "item_skus_pkey",
+    "item_barcodes_pkey",
+    "warehouses_is_default_key",
+    "carts_retaken_once",
+];
+
+/// The fewest digits of a shard's number in Citus, whose first one is 102,008.
+const SHARD_DIGITS_MIN: usize = 6;
 
 /// Maps a violated constraint to a domain error. Only constraints that a request can violate are listed: the domain's
 /// types and planner prevent violations of the others.
 fn rejection(error: &dyn DatabaseError) -> Option<domain::Error> {
-    match error.constraint()? {
+    match without_shard(error.constraint()?) {
         "warehouses_code_key" | "warehouses_code_folded_key" => {
             Some(domain::Error::WarehouseCodeTaken(detail_value(error)))
         }
@@ -192,6 +222,18 @@ fn rejection(error: &dyn DatabaseError) -> Option<domain::Error> {
     }
 }
 
+/// Returns the name of a constraint without the number of a shard, such as `_102096`, which Citus adds on its nodes.
+fn without_shard(name: &str) -> &str {
+    match name.rsplit_once('_') {
+        Some((before, shard))
+            if shard.len() >= SHARD_DIGITS_MIN && shard.bytes().all(|byte| byte.is_ascii_digit()) =>
+        {
+            before
+        }
+        _ => name,
+    }
+}
+
 /// Parses the id in `Key (warehouse_id)=(7) is not present in table "warehouses".`
 fn detail_id(error: &dyn DatabaseError) -> Option<i64> {
     detail_value(error).parse().ok()
@@ -203,4 +245,24 @@ fn detail_value(error: &dyn DatabaseError) -> String {
     let value =
         detail.and_then(|detail| detail.split_once(")=(")).and_then(|(_, rest)| rest.split_once(") "));
     value.map_or_else(String::new, |(value, _)| value.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn constraints_of_shards_are_those_of_their_table() {
+        for (name, constraint) in [
+            ("idempotency_keys_pkey_102096", "idempotency_keys_pkey"),
+            ("idempotency_keys_pkey", "idempotency_keys_pkey"),
+            ("inventory_product_id_fkey_1020961", "inventory_product_id_fkey"),
+            ("carts_retaken_once_2", "carts_retaken_once_2"),
+            ("carts_retaken_once_10209x", "carts_retaken_once_10209x"),
+            ("_102096", ""),
+            ("", ""),
+        ] {
+            assert_eq!(without_shard(name), constraint);
+        }
+    }
 }

@@ -23,13 +23,15 @@ impl Store {
     /// Returns at most `limit` movements and `limit` signals after a cursor, up to the low watermark. None is skipped.
     ///
     /// # Errors
-    /// [`domain::Error::CursorUnknown`].
+    /// [`domain::Error::CursorUnknown`], [`domain::Error::CursorArchived`].
     pub async fn events_after(&self, after: &LedgerCursor, limit: i64) -> Result<EventPage> {
         let mut connection = self.lookups.acquire().await?;
         let last_id = last_id_after(&mut connection, Some(after)).await?;
         let watermark = low_watermark(&mut connection, last_id).await?.cursor;
         let mut events = movements(&mut connection, after.position, watermark.position, limit).await?;
         let mut signals = signals(&mut connection, after.position, watermark.position, limit).await?;
+        // A part may have been archived between the check of the cursor and the reads.
+        last_id_after(&mut connection, Some(after)).await?;
         let is_full = |rows: usize| i64::try_from(rows).is_ok_and(|rows| rows == limit);
         // A full list ends the page for both.
         let last_event = events.last().filter(|_| is_full(events.len())).map(|event| event.id);
@@ -82,7 +84,9 @@ impl Store {
 
     /// Sends `text` to every server that listens for commits.
     pub async fn events_announce(&self, text: &str) -> Result<()> {
-        sqlx::query!("SELECT pg_notify($1, $2)", EVENTS_CHANNEL, text).execute(&self.background).await?;
+        sqlx::query!("SELECT pg_notify(shop_channel($1), $2)", EVENTS_CHANNEL, text)
+            .execute(&self.background)
+            .await?;
         Ok(())
     }
 
@@ -97,7 +101,7 @@ async fn movements(connection: &mut Connection, after: i64, until: i64, limit: i
         crate::movements::MovementRow,
         r#"SELECT movements.id, movements.item_id, movements.warehouse_id,
                   coalesce(warehouses.code, '#' || movements.warehouse_id) AS "code!", movements.change,
-                  movements.reason, movements.note, movements.block_id, movements.order_id, movements.actor,
+                  movements.units, movements.reason, movements.condition, movements.note, movements.block_id, movements.order_id, movements.actor,
                   movements.created_at
              FROM stock_movements AS movements
              LEFT JOIN warehouses ON warehouses.id = movements.warehouse_id

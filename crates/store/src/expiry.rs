@@ -11,6 +11,8 @@ use std::time::{Duration, Instant};
 pub struct ReclaimedBatch {
     /// The number of blocks that were reclaimed.
     pub blocks: u64,
+    /// Their units.
+    pub units: u64,
     /// Whether the batch was full, so that the same items may have more expired blocks.
     pub more: bool,
     /// The categories of the items whose stock levels changed.
@@ -25,6 +27,7 @@ impl ReclaimedBatch {
     /// Adds the result of another batch.
     pub fn add(&mut self, other: Self) {
         self.blocks += other.blocks;
+        self.units += other.units;
         self.more |= other.more;
         self.categories.extend(other.categories);
         self.skipped.extend(other.skipped);
@@ -135,7 +138,7 @@ impl WriteTransaction {
         let claimed = sqlx::query_scalar!(
             r#"SELECT item AS "item!" FROM unnest($1::bigint[]) AS item,
                       (SELECT set_config('lock_timeout', $3, true)) AS configured
-                WHERE pg_try_advisory_xact_lock($2, hashint8(item))"#,
+                WHERE pg_try_advisory_xact_lock(shop_lock_class($2), hashint8(item))"#,
             &items,
             EXPIRY_CLASS,
             EXPIRY_LOCK_TIMEOUT_MILLISECONDS.to_string()
@@ -186,6 +189,7 @@ impl WriteTransaction {
                 RETURNING items.category
                )
                SELECT (SELECT count(*) FROM ended) AS "blocks!",
+                      (SELECT coalesce(sum(quantity), 0) FROM ended)::bigint AS "units!",
                       ARRAY (SELECT DISTINCT category FROM summed WHERE category IS NOT NULL) AS "categories!""#,
             &claimed,
             limit,
@@ -198,8 +202,9 @@ impl WriteTransaction {
         .fetch_one(&mut *self.transaction)
         .await?;
         let blocks = u64::try_from(ended.blocks).unwrap_or(0);
+        let units = u64::try_from(ended.units).unwrap_or(0);
         let (more, categories) = (ended.blocks == limit, ended.categories);
-        Ok(ReclaimedBatch { blocks, more, categories, skipped, ..ReclaimedBatch::default() })
+        Ok(ReclaimedBatch { blocks, units, more, categories, skipped, ..ReclaimedBatch::default() })
     }
 
     /// Locks those of `items` of which no stock level, nor the item itself, is locked by another transaction. Does not

@@ -1,4 +1,4 @@
-use crate::{Impairment, ReplicaState, Store};
+use crate::{Impairment, ReplicaReads, ReplicaState, Store};
 use std::time::Duration;
 
 /// The state of the database, as last observed by its monitor and its users.
@@ -22,5 +22,9 @@ impl Store {
             impairment: availability.impairment().or(read_only.then_some(Impairment::ReadOnly)),
             replica: self.replica.as_deref().map(|replica| replica.state()),
         }
+    }
+    /// Returns the counts of lists by the database that they were read from; `None` without a replica.
+    pub fn replica_reads(&self) -> Option<ReplicaReads> {
+        self.replica.as_deref().map(|replica| replica.reads())
     }
 }

@@ -6,7 +6,7 @@
 //! made. A changed identity, and a connection that replaces a lost one, begin a new [`Generation`]. A cache is valid
 //! for one generation only.
 
-use crate::session::check_session;
+use crate::session::RequiredSettings;
 use domain::Time;
 use futures::future::BoxFuture;
 use sqlx::PgConnection;
@@ -48,9 +48,15 @@ impl Generation {
 pub(crate) struct History {
     generation: AtomicU64,
     identity: Mutex<Option<DatabaseIdentity>>,
+    required: RequiredSettings,
 }
 
 impl History {
+    /// Returns an empty history, whose connections need these settings.
+    pub(crate) fn new(required: RequiredSettings) -> Self {
+        Self { required, ..Self::default() }
+    }
+
     /// Returns the hook for new connections of a pool with at most `connections_max` connections. It checks their settings
     /// and reads the database's identity. Each connection beyond that number replaces a closed one, and begins a new
     /// generation.
@@ -65,7 +71,7 @@ impl History {
         move |connection, _| {
             let (history, opened) = (history.clone(), opened.clone());
             Box::pin(async move {
-                check_session(connection).await.map_err(sqlx::Error::config)?;
+                history.required.check(connection).await.map_err(sqlx::Error::config)?;
                 let identity = read_identity(connection).await?;
                 let replaces_another = opened.fetch_add(1, Ordering::Relaxed) >= connections_max;
                 history.observe(identity, replaces_another);

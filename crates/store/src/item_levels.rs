@@ -4,7 +4,7 @@
 //! count active blocks only: the units of expired blocks are read in the same statement and subtracted.
 
 use crate::{LowWatermark, Result, Store};
-use domain::{ItemId, LevelTotals, WarehouseId};
+use domain::{ItemId, LevelTotals, StockUnits, WarehouseId};
 use std::collections::HashMap;
 
 /// Units of an item in one warehouse that the ledger attributes to blocks and orders.
@@ -12,8 +12,21 @@ use std::collections::HashMap;
 pub struct UnitSums {
     /// Units in temporary blocks, expired ones included.
     pub held: i64,
-    /// Units in permanent blocks and allocated orders.
+    /// Units in permanent blocks, and those that orders have: allocated, or shipped and not returned.
     pub sold: i64,
+    /// Those of the sold units that are on the shelf.
+    pub committed: i64,
+}
+
+impl UnitSums {
+    /// Returns the sums with each of `other` multiplied by `sign` and added.
+    fn plus(self, other: Self, sign: i64) -> Self {
+        Self {
+            held: self.held + sign * other.held,
+            sold: self.sold + sign * other.sold,
+            committed: self.committed + sign * other.committed,
+        }
+    }
 }
 
 /// The sums of one item by warehouse, as of a position in the ledger.
@@ -48,7 +61,21 @@ struct LevelRow {
 impl LevelRow {
     /// The level with these sums, less the units of expired blocks.
     fn level_with(&self, sums: UnitSums) -> LevelTotals {
-        LevelTotals { held: sums.held - self.expired, sold: sums.sold, ..self.level.clone() }
+        let level = &self.level;
+        let units = StockUnits {
+            available: level.available.into(),
+            held: sums.held,
+            committed: sums.committed,
+            damaged: level.damaged,
+            quarantined: level.quarantined,
+        };
+        LevelTotals {
+            held: sums.held - self.expired,
+            sold: sums.sold,
+            committed: sums.committed,
+            on_hand: units.on_hand(),
+            ..level.clone()
+        }
     }
 }
 
@@ -61,10 +88,7 @@ impl Store {
         let rows = self.level_rows(item, true, position, i64::MAX).await?;
         let mut scanned = ScannedLevels { levels: Vec::new(), rows: 0, sums: ItemSums::new() };
         for row in rows {
-            let sums = UnitSums {
-                held: row.scanned.held - row.changed.held,
-                sold: row.scanned.sold - row.changed.sold,
-            };
+            let sums = row.scanned.plus(row.changed, -1);
             scanned.sums.insert(row.level.warehouse, sums);
             scanned.rows += row.rows;
             scanned.levels.push(row.level_with(row.scanned));
@@ -84,39 +108,41 @@ impl Store {
         let rows = self.level_rows(item, false, position, watermark.cursor.position).await?;
         let advanced = rows.iter().map(|row| {
             let base = sums.get(&row.level.warehouse).copied().unwrap_or_default();
-            let (held, sold) = (base.held + row.advanced.held, base.sold + row.advanced.sold);
-            (row.level.warehouse, UnitSums { held, sold })
+            (row.level.warehouse, base.plus(row.advanced, 1))
         });
         let advanced = advanced.collect();
         let levels = rows.into_iter().map(|row| {
             let base = sums.get(&row.level.warehouse).copied().unwrap_or_default();
-            row.level_with(UnitSums {
-                held: base.held + row.changed.held,
-                sold: base.sold + row.changed.sold,
-            })
+            row.level_with(base.plus(row.changed, 1))
         });
         Ok((levels.collect(), advanced))
     }
 
     /// Reads the levels of an item. Blocks and orders are summed only for a `scan`.
     ///
-    /// The movement of a confirmed block does not contain its units, so the block is looked up. The condition is a range
-    /// over the whole primary key, which no other index can serve.
+    /// The movement of a confirmed block of an earlier version does not contain its units, so the block is looked up. The
+    /// condition is a range over the whole primary key, which no other index can serve.
     async fn level_rows(&self, item: ItemId, scan: bool, after: i64, until: i64) -> Result<Vec<LevelRow>> {
         let rows = sqlx::query!(
             r#"SELECT inventory.warehouse_id, warehouses.code, warehouses.name, inventory.stock_quantity,
                       coalesce(blocks.held, 0) AS "held!",
                       coalesce(blocks.sold, 0) + coalesce(allocated.sold, 0) AS "sold!",
+                      coalesce(blocks.committed, 0) + coalesce(allocated.committed, 0) AS "committed!",
+                      coalesce(unsellable.damaged, 0)::bigint AS "damaged!",
+                      coalesce(unsellable.quarantined, 0)::bigint AS "quarantined!",
                       coalesce(blocks.rows, 0) + coalesce(allocated.rows, 0) AS "rows!",
                       coalesce(expired.units, 0) AS "expired!",
                       coalesce(changed.held, 0) AS "changed_held!", coalesce(changed.sold, 0) AS "changed_sold!",
                       coalesce(changed.held_until, 0) AS "advanced_held!",
-                      coalesce(changed.sold_until, 0) AS "advanced_sold!"
+                      coalesce(changed.sold_until, 0) AS "advanced_sold!",
+                      coalesce(changed.committed, 0) AS "changed_committed!",
+                      coalesce(changed.committed_until, 0) AS "advanced_committed!"
                  FROM inventory
                  JOIN warehouses ON warehouses.id = inventory.warehouse_id
                  LEFT JOIN (SELECT warehouse_id, count(*) AS rows,
                                    (sum(quantity) FILTER (WHERE NOT is_permanent))::bigint AS held,
-                                   (sum(quantity) FILTER (WHERE is_permanent))::bigint AS sold
+                                   (sum(quantity) FILTER (WHERE is_permanent))::bigint AS sold,
+                                   (sum(quantity) FILTER (WHERE is_permanent AND NOT is_shipped))::bigint AS committed
                               FROM block_inventory WHERE $2 AND item_id = $1
                              GROUP BY warehouse_id) AS blocks
                         ON blocks.warehouse_id = inventory.warehouse_id
@@ -124,21 +150,33 @@ impl Store {
                              WHERE item_id = $1 AND NOT is_permanent AND expires_at <= now()
                              GROUP BY warehouse_id) AS expired
                         ON expired.warehouse_id = inventory.warehouse_id
-                 LEFT JOIN (SELECT orders.warehouse_id, count(*) AS rows, sum(order_items.quantity)::bigint AS sold
-                              FROM order_items JOIN orders ON orders.id = order_items.order_id
-                             WHERE $2 AND order_items.product_id = $1 AND orders.status = 'allocated'
-                             GROUP BY orders.warehouse_id) AS allocated
+                 LEFT JOIN (SELECT warehouse_id, count(*) AS rows, sum(allocated + shipped - returned)::bigint AS sold,
+                                   sum(allocated)::bigint AS committed
+                              FROM order_allocations WHERE $2 AND item_id = $1
+                             GROUP BY warehouse_id) AS allocated
                         ON allocated.warehouse_id = inventory.warehouse_id
+                 LEFT JOIN unsellable_stock AS unsellable
+                        ON unsellable.item_id = inventory.product_id
+                       AND unsellable.warehouse_id = inventory.warehouse_id
                  LEFT JOIN (SELECT warehouse_id, sum(held)::bigint AS held, sum(sold)::bigint AS sold,
+                                   sum(committed)::bigint AS committed,
+                                   (sum(committed) FILTER (WHERE id <= $4))::bigint AS committed_until,
                                    (sum(held) FILTER (WHERE id <= $4))::bigint AS held_until,
                                    (sum(sold) FILTER (WHERE id <= $4))::bigint AS sold_until
                               FROM (SELECT id, warehouse_id,
                                            CASE WHEN reason IN ('blocked', 'released', 'expired') THEN -change
+                                                WHEN reason = 'hold_converted' THEN -units
                                                 ELSE -confirmed END AS held,
                                            CASE WHEN reason IN ('allocated', 'cancelled') THEN -change
-                                                ELSE confirmed END AS sold
-                                      FROM (SELECT id, warehouse_id, change, reason,
-                                                   CASE WHEN reason = 'confirmed' THEN
+                                                WHEN reason = 'returned' THEN -units
+                                                ELSE confirmed END AS sold,
+                                           CASE WHEN reason IN ('allocated', 'cancelled') THEN -change
+                                                WHEN reason = 'shipped' THEN -units
+                                                ELSE confirmed END AS committed
+                                      FROM (SELECT id, warehouse_id, change, units, reason,
+                                                   CASE WHEN reason = 'hold_converted' THEN units
+                                                        WHEN reason = 'confirmed' AND units IS NOT NULL THEN units
+                                                        WHEN reason = 'confirmed' THEN
                                                        (SELECT quantity FROM block_inventory
                                                          WHERE (block_inventory.id, block_inventory.item_id)
                                                                >= (lines.block_id, lines.item_id)
@@ -149,7 +187,8 @@ impl Store {
                                               FROM stock_movements AS lines
                                              WHERE item_id = $1 AND id > $3
                                                AND reason IN ('blocked', 'released', 'expired', 'confirmed',
-                                                              'allocated', 'cancelled')) AS classified) AS moved
+                                                              'allocated', 'cancelled', 'hold_converted', 'shipped',
+                                                              'returned')) AS classified) AS moved
                              GROUP BY warehouse_id) AS changed
                         ON changed.warehouse_id = inventory.warehouse_id
                 WHERE inventory.product_id = $1
@@ -170,12 +209,24 @@ impl Store {
                 available: row.stock_quantity,
                 held: 0,
                 sold: 0,
+                committed: 0,
+                damaged: row.damaged,
+                quarantined: row.quarantined,
+                on_hand: 0,
             },
-            scanned: UnitSums { held: row.held, sold: row.sold },
+            scanned: UnitSums { held: row.held, sold: row.sold, committed: row.committed },
             expired: row.expired,
             rows: row.rows,
-            changed: UnitSums { held: row.changed_held, sold: row.changed_sold },
-            advanced: UnitSums { held: row.advanced_held, sold: row.advanced_sold },
+            changed: UnitSums {
+                held: row.changed_held,
+                sold: row.changed_sold,
+                committed: row.changed_committed,
+            },
+            advanced: UnitSums {
+                held: row.advanced_held,
+                sold: row.advanced_sold,
+                committed: row.advanced_committed,
+            },
         });
         Ok(rows.collect())
     }

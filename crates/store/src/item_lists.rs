@@ -3,7 +3,7 @@
 use crate::items::{ItemRow, item_from};
 use crate::name_search::{NAMED_ITEMS_MAX, NameSearch};
 use crate::{Result, Store};
-use domain::{Item, ItemCursor, ItemId, ItemQuery, ItemSort, LevelKey, Page, WarehouseId};
+use domain::{Item, ItemCursor, ItemId, ItemQuery, ItemSort, LevelKey, Page, TOTAL_MAX, Total, WarehouseId};
 use std::collections::HashMap;
 
 /// The most items that a search finds by their keys.
@@ -200,7 +200,9 @@ impl Store {
         // order. An absent filter is NULL, and PostgreSQL removes it when it plans with the actual values.
         let rows = match (query.sort, &filters.named) {
             (ItemSort::Id, _) => self.items_by_id(query, &filters).await?,
+            (ItemSort::IdDesc, _) => self.items_by_id_desc(query, &filters).await?,
             (ItemSort::Name, _) => self.items_by_name(query, &filters).await?,
+            (ItemSort::NameDesc, _) => self.items_by_name_desc(query, &filters).await?,
             (ItemSort::QuantityDesc, Some(_)) => self.named_by_quantity_desc(query, &filters).await?,
             (ItemSort::QuantityAsc, Some(_)) => self.named_by_quantity_asc(query, &filters).await?,
             (ItemSort::QuantityDesc, None) => self.items_by_quantity_desc(query, &filters).await?,
@@ -208,8 +210,8 @@ impl Store {
         };
         let items = rows.into_iter().map(item_from).collect::<Result<Vec<_>>>()?;
         let cursor = |item: &Item| match query.sort {
-            ItemSort::Id => ItemCursor::Id(item.id).text(),
-            ItemSort::Name => ItemCursor::Name(item.name.clone(), item.id).text(),
+            ItemSort::Id | ItemSort::IdDesc => ItemCursor::Id(item.id).text(),
+            ItemSort::Name | ItemSort::NameDesc => ItemCursor::Name(item.name.clone(), item.id).text(),
             ItemSort::QuantityDesc | ItemSort::QuantityAsc => {
                 ItemCursor::Quantity(item.quantity, item.id).text()
             }
@@ -243,6 +245,34 @@ impl Store {
             from "items", id "items.id",
             after "($10::bigint IS NULL OR items.id > $10)", order "items.id",
             query, filters, after
+        );
+        Ok(rows.fetch_all(self.lists().await).await?)
+    }
+
+    async fn items_by_id_desc(&self, query: &ItemQuery, filters: &Filters<'_>) -> Result<Vec<ItemRow>> {
+        let after = match &query.after {
+            Some(ItemCursor::Id(id)) => Some(id.0),
+            _ => None,
+        };
+        let rows = select_items!(
+            from "items", id "items.id",
+            after "($10::bigint IS NULL OR items.id < $10)", order "items.id DESC",
+            query, filters, after
+        );
+        Ok(rows.fetch_all(self.lists().await).await?)
+    }
+
+    async fn items_by_name_desc(&self, query: &ItemQuery, filters: &Filters<'_>) -> Result<Vec<ItemRow>> {
+        let (name, id) = match &query.after {
+            Some(ItemCursor::Name(name, id)) => (Some(name.as_str()), Some(id.0)),
+            _ => (None, None),
+        };
+        let rows = select_items!(
+            from "item_names JOIN items ON items.id = item_names.item_id",
+            id "item_names.item_id",
+            after "($10::text IS NULL OR (item_names.name COLLATE \"und-x-icu\", item_names.item_id) < ($10, $11))",
+            order "item_names.name COLLATE \"und-x-icu\" DESC, item_names.item_id DESC",
+            query, filters, name, id
         );
         Ok(rows.fetch_all(self.lists().await).await?)
     }
@@ -309,5 +339,57 @@ fn quantity_cursor(query: &ItemQuery) -> (Option<i32>, Option<i64>) {
     match &query.after {
         Some(ItemCursor::Quantity(quantity, id)) => (Some(*quantity), Some(id.0)),
         _ => (None, None),
+    }
+}
+
+/// The items that a count with filters reads, if the filters are not those of an index.
+const COUNTED_ITEMS_MAX: i64 = 100_000;
+
+impl Store {
+    /// Returns the number of items of a list, up to [`TOTAL_MAX`]. The filters are checked on at most [`COUNTED_ITEMS_MAX`]
+    /// items, so the total of a list with rare matches may be a lower bound.
+    pub async fn item_total(&self, query: &ItemQuery) -> Result<Total> {
+        let keyed = match &query.name_part {
+            Some(text) => self.items_by_key(text, KEYED_ITEMS_MAX).await?,
+            None => Vec::new(),
+        };
+        let mut filters = self.item_filters(query).await?;
+        if let Some(named) = &mut filters.named {
+            named.extend(&keyed);
+        }
+        let row = sqlx::query!(
+            r#"WITH part AS MATERIALIZED (
+                   SELECT items.id, items.quantity, items.low_stock FROM items
+                    WHERE (items.archived_at IS NOT NULL) = $7 AND ($1::text IS NULL OR items.category = $1)
+                      AND ($4::bigint[] IS NULL OR items.id = ANY ($4))
+                    LIMIT $9
+               )
+               SELECT (SELECT count(*) FROM part) AS "read!",
+                      (SELECT count(*) FROM (
+                           SELECT FROM part AS items
+                            WHERE ($2::text[] IS NULL OR EXISTS (
+                                      SELECT FROM item_names
+                                       WHERE item_id = items.id AND search_text(name, folded, $3) LIKE ALL ($2) OFFSET 0))
+                              AND ($5::bigint IS NULL OR EXISTS (
+                                      SELECT FROM inventory
+                                       WHERE product_id = items.id AND inventory.warehouse_id = $5
+                                         AND ($6::integer IS NULL OR stock_quantity <= $6) OFFSET 0))
+                              AND ($6::integer IS NULL OR $5 IS NOT NULL OR quantity <= $6)
+                              AND ($8::integer IS NULL
+                                   OR quantity <= coalesce(low_stock, $8) AND coalesce(low_stock, $8) > 0)
+                            LIMIT $10) AS matching) AS "found!""#,
+            filters.category,
+            filters.patterns(),
+            filters.comparison(),
+            filters.named.as_deref(),
+            filters.warehouse,
+            filters.quantity_max,
+            query.archived,
+            query.low,
+            COUNTED_ITEMS_MAX + 1,
+            TOTAL_MAX + 1
+        );
+        let row = row.fetch_one(self.lists().await).await?;
+        Ok(Total::bounded(usize::try_from(row.found).unwrap_or(0), row.read <= COUNTED_ITEMS_MAX))
     }
 }

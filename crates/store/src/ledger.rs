@@ -56,7 +56,8 @@ impl Store {
     /// Returns the low watermark, and checks that `after` is a cursor into this ledger.
     ///
     /// # Errors
-    /// [`domain::Error::CursorUnknown`] if the ledger does not have the history before the cursor.
+    /// [`domain::Error::CursorUnknown`] if the ledger does not have the history before the cursor;
+    /// [`domain::Error::CursorArchived`] if movements after it are archived.
     pub async fn low_watermark_after(&self, after: &LedgerCursor) -> Result<LowWatermark> {
         let mut connection = self.lookups.acquire().await?;
         let last_id = last_id_after(&mut connection, Some(after)).await?;
@@ -73,7 +74,7 @@ impl Store {
                          FROM stock_movements WHERE id > $2 ORDER BY id LIMIT 1) AS "lag"
                  FROM pg_locks AS locks
                  LEFT JOIN pg_stat_activity AS activity ON activity.pid = locks.pid
-                WHERE locks.locktype = 'advisory' AND locks.objsubid = 1 AND locks.classid::bigint >> 16 = $1
+                WHERE locks.locktype = 'advisory' AND locks.objsubid = 1 AND locks.classid::bigint >> 16 = (SELECT $1::bigint # shop_number())
                   AND locks.database = (SELECT oid FROM pg_database WHERE datname = current_database())
                 ORDER BY ((locks.classid::bigint & 65535) << 32) | locks.objid::bigint, activity.xact_start LIMIT 1"#,
             LOW_WATERMARK_CLASS,
@@ -98,22 +99,41 @@ impl Store {
 ///
 /// A cursor's position is at or below a low watermark, so no movement up to it can appear later, and its fingerprint is
 /// the same as long as the history is.
+///
+/// # Errors
+/// [`domain::Error::CursorUnknown`], [`domain::Error::CursorArchived`].
 pub(crate) async fn last_id_after(connection: &mut Connection, after: Option<&LedgerCursor>) -> Result<i64> {
     let position = after.filter(|after| **after != LedgerCursor::START).map(|after| after.position);
     let row = sqlx::query!(
         r#"SELECT CASE WHEN is_called THEN last_value ELSE 0 END AS "last_id!",
-                  CASE WHEN $1::bigint IS NOT NULL THEN ledger_fingerprint($1) END AS fingerprint
-             FROM stock_movements_id_seq"#,
+                  CASE WHEN $1::bigint IS NOT NULL THEN ledger_fingerprint($1) END AS fingerprint,
+                  archived.position AS "archived!"
+             FROM stock_movements_id_seq CROSS JOIN archive_positions AS archived WHERE archived.kind = 'movements'"#,
         position
     )
-    .fetch_one(connection)
+    .fetch_one(&mut *connection)
     .await?;
-    match (position, after) {
-        (Some(position), Some(after)) if position > row.last_id || after.fingerprint != row.fingerprint => {
-            Err(Error::CursorUnknown.into())
-        }
-        _ => Ok(row.last_id),
+    let Some(after) = after else { return Ok(row.last_id) };
+    let mut archived = row.archived;
+    let is_known =
+        position.is_none_or(|position| position <= row.last_id && after.fingerprint == row.fingerprint);
+    if !is_known {
+        // The function reads later snapshots than its statement. A part that was archived in between has another fingerprint.
+        archived = archived_position(connection).await?;
     }
+    if after.position < archived {
+        return Err(Error::CursorArchived { oldest: cursor_at(connection, archived).await? }.into());
+    }
+    match is_known {
+        true => Ok(row.last_id),
+        false => Err(Error::CursorUnknown.into()),
+    }
+}
+
+/// Returns the position up to which movements are archived.
+async fn archived_position(connection: &mut Connection) -> Result<i64> {
+    let position = sqlx::query_scalar!("SELECT position FROM archive_positions WHERE kind = 'movements'");
+    Ok(position.fetch_one(connection).await?)
 }
 
 /// Returns the low watermark: the lowest key of a writer's lock, or `last_id` without one. See the module's documentation.
@@ -121,17 +141,21 @@ pub(crate) async fn low_watermark(connection: &mut Connection, last_id: i64) -> 
     let row = sqlx::query!(
         r#"SELECT position AS "position!", ledger_fingerprint(position) AS "fingerprint!",
                   pg_current_snapshot()::text AS "snapshot!"
-             FROM (SELECT least($2, min(((classid::bigint & 65535) << 32) | objid::bigint)) AS position
-                     FROM pg_locks
-                    WHERE locktype = 'advisory' AND objsubid = 1 AND classid::bigint >> 16 = $1
-                      AND database = (SELECT oid FROM pg_database WHERE datname = current_database())) AS writers"#,
-        LOW_WATERMARK_CLASS,
+             FROM (SELECT ledger_low_watermark($1) AS position) AS writers"#,
         last_id
     )
     .fetch_one(connection)
     .await?;
     let cursor = LedgerCursor { position: row.position, fingerprint: Some(row.fingerprint) };
     Ok(LowWatermark { cursor, last_id, snapshot: row.snapshot })
+}
+
+/// Returns the cursor at a position that is at or below a low watermark.
+pub(crate) async fn cursor_at(connection: &mut Connection, position: i64) -> Result<LedgerCursor> {
+    match position {
+        0 => Ok(LedgerCursor::START),
+        _ => Ok(LedgerCursor { position, fingerprint: Some(fingerprint(connection, position).await?) }),
+    }
 }
 
 /// Returns the fingerprint of a position at or below a low watermark.

@@ -16,7 +16,7 @@ pub struct Listener {
 }
 
 impl Listener {
-    /// Opens a connection and listens.
+    /// Opens a connection and listens on this channel of the shop.
     pub(crate) async fn connect(store: &Store, channel: &str) -> Result<Self> {
         store.writes.availability().check()?;
         // One pool per listener, so that a hanging connection does not delay later listeners.
@@ -28,7 +28,10 @@ impl Listener {
             .connect_lazy_with(store.listening.clone());
         let mut listener = PgListener::connect_with(&pool).await?;
         listener.eager_reconnect(false);
-        timeout(ANSWER_TIMEOUT, listener.listen(channel)).await.map_err(|_| no_answer())??;
+        let of_shop = sqlx::query_scalar!(r#"SELECT shop_channel($1) AS "channel!""#, channel);
+        let channel =
+            timeout(ANSWER_TIMEOUT, of_shop.fetch_one(&mut listener)).await.map_err(|_| no_answer())??;
+        timeout(ANSWER_TIMEOUT, listener.listen(&channel)).await.map_err(|_| no_answer())??;
         Ok(Self { listener })
     }
 

@@ -34,6 +34,9 @@ pub(crate) struct Observation {
     pub(crate) read_only: bool,
     /// The system identifier, which a primary and its standbys have in common.
     pub(crate) system: i64,
+    /// The timeline of the log that a primary writes, or a standby receives. Without the right to see the receiver's state,
+    /// a standby's is that of its last checkpoint.
+    pub(crate) timeline: i32,
     /// The start time of the server, in microseconds since 1970. It identifies the server process.
     pub(crate) started: i64,
 }
@@ -44,6 +47,9 @@ const PROBE: &str = "
            coalesce((CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_flush_lsn() END
                      - '0/0')::bigint, 0) AS position,
            (SELECT system_identifier FROM pg_control_system()) AS system,
+           CASE WHEN pg_is_in_recovery() THEN coalesce((SELECT received_tli FROM pg_stat_wal_receiver),
+                                                       (SELECT timeline_id FROM pg_control_checkpoint()))
+                ELSE ('x' || left(pg_walfile_name(pg_current_wal_lsn()), 8))::bit(32)::integer END AS timeline,
            (extract(epoch FROM pg_postmaster_start_time()) * 1000000)::bigint AS started";
 
 /// Probes the database until the task is aborted, and publishes the last observation.
@@ -54,12 +60,18 @@ pub(crate) async fn monitor(
 ) {
     let mut connection = None;
     let mut suspected = false;
+    let mut server = None;
     loop {
         match observe(&options, &mut connection, &availability, suspected).await {
             Ok(observation) => {
                 availability.end_outage();
-                if observation.is_some() {
-                    observed.send_replace(observation);
+                if let Some(observation) = observation {
+                    let before = server.replace((observation.system, observation.started));
+                    // The connections to a pooler outlive its connections to a server that ended.
+                    if before.is_some_and(|before| before != (observation.system, observation.started)) {
+                        availability.begin_generation();
+                    }
+                    observed.send_replace(Some(observation));
                 }
             }
             Err(error) => availability.begin_outage(&error),
@@ -130,6 +142,7 @@ async fn probe(connection: &mut PgConnection) -> sqlx::Result<Observation> {
         standby: row.try_get("standby")?,
         read_only: row.try_get("read_only")?,
         system: row.try_get("system")?,
+        timeline: row.try_get("timeline")?,
         started: row.try_get("started")?,
     })
 }

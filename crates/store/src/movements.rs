@@ -1,8 +1,8 @@
 use crate::{Result, Store};
 use chrono::{DateTime, Utc};
 use domain::{
-    BlockId, ItemHistory, ItemId, Movement, MovementCursor, MovementQuery, MovementReason, OrderId, Page,
-    Time, WarehouseId,
+    BlockId, Condition, ItemHistory, ItemId, Movement, MovementCursor, MovementQuery, MovementReason,
+    OrderId, Page, Time, WarehouseId,
 };
 use std::collections::BTreeMap;
 
@@ -13,7 +13,9 @@ pub(crate) struct MovementRow {
     pub(crate) warehouse_id: i64,
     pub(crate) code: String,
     pub(crate) change: i32,
+    pub(crate) units: Option<i32>,
     pub(crate) reason: String,
+    pub(crate) condition: Option<String>,
     pub(crate) note: Option<String>,
     pub(crate) block_id: Option<i64>,
     pub(crate) order_id: Option<i64>,
@@ -31,8 +33,10 @@ impl MovementRow {
             warehouse: WarehouseId(self.warehouse_id),
             warehouse_code: self.code,
             change: self.change,
+            units: self.units,
             after: None,
             reason,
+            condition: self.condition.as_deref().and_then(Condition::parse),
             note: self.note,
             block: self.block_id.map(BlockId),
             order: self.order_id.map(OrderId),
@@ -58,7 +62,7 @@ impl Store {
         let rows = sqlx::query!(
             r#"SELECT movements.id, movements.item_id, movements.warehouse_id,
                       coalesce(warehouses.code, '#' || movements.warehouse_id) AS "code!", movements.change,
-                      movements.reason, movements.note, movements.block_id, movements.order_id, movements.actor,
+                      movements.units, movements.reason, movements.condition, movements.note, movements.block_id, movements.order_id, movements.actor,
                       movements.created_at,
                       (SELECT array_agg(warehouse_id ORDER BY warehouse_id)
                          FROM inventory WHERE product_id = $1) AS level_warehouses,
@@ -72,7 +76,7 @@ impl Store {
             slice.after.as_ref().map(|after| after.id),
             slice.limit + 1
         )
-        .fetch_all(&self.reads)
+        .fetch_all(self.lists().await)
         .await?;
         let mut levels = match (&slice.after, rows.first()) {
             (Some(after), _) => after.levels.clone(),
@@ -100,7 +104,9 @@ impl Store {
                 warehouse_id: row.warehouse_id,
                 code: row.code,
                 change: row.change,
+                units: row.units,
                 reason: row.reason,
+                condition: row.condition,
                 note: row.note,
                 block_id: row.block_id,
                 order_id: row.order_id,
@@ -114,7 +120,8 @@ impl Store {
     }
 
     /// Returns an item's quantity over the last `hours`, in at most [`HISTORY_STEPS`] steps. With more than
-    /// [`HISTORY_LINES_MAX`] movements, the history begins later. `None` if the item does not exist.
+    /// [`HISTORY_LINES_MAX`] movements, or if movements are archived, the history begins later. `None` if the item does not
+    /// exist.
     pub async fn item_history(&self, item: ItemId, hours: i64) -> Result<Option<ItemHistory>> {
         let rows = sqlx::query!(
             r#"WITH lately AS (
@@ -123,7 +130,8 @@ impl Store {
                ), span AS (
                    SELECT since, greatest(extract(epoch FROM now() - since) / $4::integer, 0.001) AS step_seconds
                      FROM (SELECT greatest(now() - make_interval(hours => $2),
-                                           CASE WHEN count(*) = $3 THEN min(created_at) END) AS since
+                                           CASE WHEN count(*) = $3 THEN min(created_at) END,
+                                           (SELECT until FROM archive_positions WHERE kind = 'movements')) AS since
                              FROM lately) AS begun
                )
                SELECT items.quantity, now() AS "until!", span.since AS "since!",
@@ -140,7 +148,7 @@ impl Store {
             HISTORY_LINES_MAX,
             HISTORY_STEPS
         )
-        .fetch_all(&self.reads)
+        .fetch_all(self.lists().await)
         .await?;
         let Some(first) = rows.first() else { return Ok(None) };
         let (since, until, now) = (first.since, first.until, i64::from(first.quantity));

@@ -1,27 +1,30 @@
 use crate::advisory_locks::ORDER_REFERENCE_CLASS;
 use crate::pool::Connection;
+use crate::waiting::queue_place;
 use crate::{Cause, Error, Result, Store, WriteTransaction};
 use chrono::{DateTime, Utc};
 use domain::{
-    ItemId, LevelKey, NewOrder, Order, OrderId, OrderLine, OrderQuery, OrderStatus, Page, Reference,
+    ItemId, LevelKey, NewOrder, Order, OrderHolding, OrderId, OrderLine, OrderStatus, OrderUnits, Reference,
     WarehouseId,
 };
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::net::IpAddr;
 
 /// A row of `orders`.
-struct OrderRow {
-    id: i64,
-    reference: Option<String>,
-    status: String,
-    warehouse_id: Option<i64>,
-    warehouse_code: Option<String>,
-    created_at: DateTime<Utc>,
-    updated_at: DateTime<Utc>,
-    allocated_at: Option<DateTime<Utc>>,
-    allocated_by: Option<String>,
-    cancelled_by: Option<String>,
-    created_by: Option<String>,
+pub(crate) struct OrderRow {
+    pub(crate) id: i64,
+    pub(crate) reference: Option<String>,
+    pub(crate) status: String,
+    pub(crate) warehouse_id: Option<i64>,
+    pub(crate) warehouse_code: Option<String>,
+    pub(crate) created_at: DateTime<Utc>,
+    pub(crate) updated_at: DateTime<Utc>,
+    pub(crate) allocated_at: Option<DateTime<Utc>>,
+    pub(crate) allocated_by: Option<String>,
+    pub(crate) cancelled_by: Option<String>,
+    pub(crate) created_by: Option<String>,
+    pub(crate) priority: i32,
+    pub(crate) waiting_since: Option<DateTime<Utc>>,
 }
 
 pub(crate) fn order_status(name: &str) -> Result<OrderStatus> {
@@ -35,7 +38,7 @@ impl Store {
         let row = sqlx::query_as!(
             OrderRow,
             r#"SELECT orders.id, reference, status, warehouse_id, warehouses.code AS "warehouse_code?", created_at, updated_at,
-                      allocated_at, allocated_by, cancelled_by, created_by
+                      allocated_at, allocated_by, cancelled_by, created_by, orders.priority, waiting_since
                  FROM orders LEFT JOIN warehouses ON warehouses.id = orders.warehouse_id
                 WHERE orders.id = $1"#,
             id.0
@@ -43,37 +46,14 @@ impl Store {
         .fetch_optional(&self.lookups)
         .await?;
         let mut connection = self.lookups.acquire().await?;
-        Ok(with_lines(&mut connection, row.into_iter().collect()).await?.pop())
-    }
-
-    /// Returns a page of orders with their lines, newest first.
-    pub async fn order_list(&self, query: &OrderQuery) -> Result<Page<Order>> {
-        let rows = sqlx::query_as!(
-            OrderRow,
-            r#"SELECT orders.id AS "id!", reference, status AS "status!", warehouse_id, warehouses.code AS "warehouse_code?",
-                      created_at AS "created_at!", updated_at AS "updated_at!",
-                      allocated_at, allocated_by, cancelled_by, created_by
-                 FROM ((SELECT * FROM orders
-                         WHERE $4::text IS NULL
-                           AND ($1::text IS NULL OR status = $1) AND ($2::bigint IS NULL OR id < $2)
-                         ORDER BY id DESC LIMIT $3)
-                       UNION ALL
-                       (SELECT * FROM orders
-                         WHERE reference = $4
-                           AND ($1::text IS NULL OR status = $1) AND ($2::bigint IS NULL OR id < $2)
-                         ORDER BY reference DESC, id DESC LIMIT $3)) AS orders
-                 LEFT JOIN warehouses ON warehouses.id = orders.warehouse_id
-                ORDER BY orders.id DESC"#,
-            query.status.map(OrderStatus::as_str),
-            query.after.map(|after| after.0),
-            query.limit + 1,
-            query.reference.as_ref().map(|reference| reference.as_str())
-        )
-        .fetch_all(&self.lookups)
-        .await?;
-        let mut connection = self.lookups.acquire().await?;
-        let orders = with_lines(&mut connection, rows).await?;
-        Ok(Page::cut(orders, query.limit, |order: &Order| order.id.to_string()))
+        let order = with_lines(&mut connection, row.into_iter().collect()).await?.pop();
+        match order {
+            Some(order) if order.waiting_since.is_some() => {
+                let queue_place = queue_place(&mut connection, id).await?;
+                Ok(Some(Order { queue_place, ..order }))
+            }
+            order => Ok(order),
+        }
     }
 }
 
@@ -113,26 +93,16 @@ impl WriteTransaction {
         if let Some(reference) = order.reference.as_ref().filter(|_| order.has_unique_reference) {
             self.check_unique_reference(reference).await?;
         }
-        let items: Vec<_> = order.lines.keys().map(|item| item.0).collect();
+        let items: Vec<_> = order.lines.keys().copied().collect();
+        self.check_new_items(&items).await?;
+        let items: Vec<_> = items.into_iter().map(|item| item.0).collect();
         let quantities: Vec<_> = order.lines.values().map(|quantity| quantity.get()).collect();
-        let existing = sqlx::query!(
-            r#"SELECT id, archived_at IS NOT NULL AS "is_archived!" FROM items WHERE id = ANY ($1)"#,
-            &items
-        );
-        let existing = existing.fetch_all(&mut *self.transaction).await?;
-        let existing: HashMap<_, _> = existing.into_iter().map(|row| (row.id, row.is_archived)).collect();
-        for item in &items {
-            match existing.get(item) {
-                Some(false) => {}
-                Some(true) => return Err(domain::Error::ItemArchived(ItemId(*item)).into()),
-                None => return Err(domain::Error::ItemNotFound(ItemId(*item)).into()),
-            }
-        }
         let reference = order.reference.as_ref().map(|reference| reference.as_str());
         let row = sqlx::query_as!(
             OrderRow,
             r#"WITH created AS (
-                   INSERT INTO orders (reference, created_by) VALUES ($1, $4) RETURNING *
+                   INSERT INTO orders (reference, created_by, priority, waiting_since)
+                   VALUES ($1, $4, $8, CASE WHEN $9 THEN now() END) RETURNING *
                ), events AS (
                    INSERT INTO audit_events (actor, credential, address, request_id, kind, subject, after)
                    SELECT $4, $5, $6, $7, 'order.created', 'order:' || id,
@@ -142,7 +112,8 @@ impl WriteTransaction {
                      FROM created
                )
                SELECT id AS "id!", reference, status AS "status!", warehouse_id, NULL AS "warehouse_code?: String",
-                      created_at AS "created_at!", updated_at AS "updated_at!", allocated_at, allocated_by, cancelled_by, created_by
+                      created_at AS "created_at!", updated_at AS "updated_at!", allocated_at, allocated_by, cancelled_by,
+                      created_by, priority AS "priority!", waiting_since
                  FROM created"#,
             reference,
             &items,
@@ -150,7 +121,9 @@ impl WriteTransaction {
             cause.actor,
             cause.credential_text(),
             cause.address as Option<IpAddr>,
-            cause.request_id
+            cause.request_id,
+            order.priority.get(),
+            order.waits
         )
         .fetch_one(&mut *self.transaction)
         .await?;
@@ -165,7 +138,11 @@ impl WriteTransaction {
         .execute(&mut *self.transaction)
         .await?;
         let created = with_lines(&mut self.transaction, vec![row]).await?.pop();
-        created.ok_or_else(|| Error::Internal(sqlx::Error::RowNotFound))
+        let mut created = created.ok_or_else(|| Error::Internal(sqlx::Error::RowNotFound))?;
+        if created.waiting_since.is_some() {
+            created.queue_place = queue_place(&mut self.transaction, created.id).await?;
+        }
+        Ok(created)
     }
 }
 
@@ -174,7 +151,7 @@ impl WriteTransaction {
     /// such an order.
     async fn check_unique_reference(&mut self, reference: &Reference) -> Result<()> {
         sqlx::query!(
-            "SELECT pg_advisory_xact_lock($1, hashtext($2))",
+            "SELECT pg_advisory_xact_lock(shop_lock_class($1), hashtext($2))",
             ORDER_REFERENCE_CLASS,
             reference.as_str()
         )
@@ -197,9 +174,40 @@ impl WriteTransaction {
     }
 }
 
-async fn with_lines(connection: &mut Connection, rows: Vec<OrderRow>) -> Result<Vec<Order>> {
+impl WriteTransaction {
+    /// Returns the newest order of each of these references that has one. Until this transaction ends, no other one that
+    /// asks for a unique reference can add an order with one of them.
+    pub async fn orders_referenced(
+        &mut self,
+        references: &BTreeSet<&Reference>,
+    ) -> Result<HashMap<Reference, OrderId>> {
+        let mut found = HashMap::new();
+        // In ascending order, so that no two transactions wait for each other.
+        for reference in references {
+            match self.check_unique_reference(reference).await {
+                Err(Error::Rejected(domain::Error::OrderReferenceTaken { order, .. })) => {
+                    found.insert((*reference).clone(), order);
+                }
+                checked => checked?,
+            }
+        }
+        Ok(found)
+    }
+
+    /// Returns the names of items.
+    pub async fn item_names(&mut self, items: &[ItemId]) -> Result<HashMap<ItemId, String>> {
+        let ids: Vec<_> = items.iter().map(|item| item.0).collect();
+        let rows = sqlx::query!("SELECT id, name FROM items WHERE id = ANY ($1)", &ids)
+            .fetch_all(&mut *self.transaction)
+            .await?;
+        Ok(rows.into_iter().map(|row| (ItemId(row.id), row.name)).collect())
+    }
+}
+
+pub(crate) async fn with_lines(connection: &mut Connection, rows: Vec<OrderRow>) -> Result<Vec<Order>> {
     let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
     let mut lines = order_lines(connection, &ids).await?;
+    let mut allocations = order_holdings(connection, &ids).await?;
     let orders = rows.into_iter().map(|row| {
         Ok(Order {
             id: OrderId(row.id),
@@ -208,15 +216,45 @@ async fn with_lines(connection: &mut Connection, rows: Vec<OrderRow>) -> Result<
             warehouse: row.warehouse_id.map(WarehouseId),
             warehouse_code: row.warehouse_code,
             lines: lines.remove(&row.id).unwrap_or_default(),
+            allocations: allocations.remove(&row.id).unwrap_or_default(),
             created_at: row.created_at,
             updated_at: row.updated_at,
             allocated_at: row.allocated_at,
             created_by: row.created_by,
             allocated_by: row.allocated_by,
             cancelled_by: row.cancelled_by,
+            priority: row.priority,
+            // Another system may have allocated an order of the queue.
+            waiting_since: row
+                .waiting_since
+                .filter(|_| ["pending", "partial"].contains(&row.status.as_str())),
+            queue_place: None,
         })
     });
     orders.collect()
+}
+
+/// Returns the units of these orders, by ascending stock level.
+async fn order_holdings(
+    connection: &mut Connection,
+    orders: &[i64],
+) -> Result<HashMap<i64, Vec<OrderHolding>>> {
+    let rows = sqlx::query!(
+        "SELECT order_id, item_id, warehouse_id, allocated, shipped, returned, warehouses.code
+           FROM order_allocations JOIN warehouses ON warehouses.id = warehouse_id
+          WHERE order_id = ANY ($1) ORDER BY order_id, item_id, warehouse_id",
+        orders
+    )
+    .fetch_all(&mut *connection)
+    .await?;
+    let mut holdings = HashMap::<i64, Vec<OrderHolding>>::new();
+    for row in rows {
+        let key = LevelKey { item: ItemId(row.item_id), warehouse: WarehouseId(row.warehouse_id) };
+        let units = OrderUnits { allocated: row.allocated, shipped: row.shipped, returned: row.returned };
+        let holding = OrderHolding { key, warehouse_code: row.code, units };
+        holdings.entry(row.order_id).or_default().push(holding);
+    }
+    Ok(holdings)
 }
 
 /// Returns the lines of these orders, by ascending item id. The names are read by a second statement, because orders and

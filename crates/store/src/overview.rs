@@ -1,7 +1,7 @@
 //! Totals over the whole stock, and recent activity by minute.
 
 use crate::{Result, Store};
-use domain::{EXPIRING_SECONDS, ItemId, MovementReason, StockTotals, Time};
+use domain::{EXPIRING_SECONDS, FirstSteps, ItemId, MovementReason, StockTotals, Time};
 
 /// The maximum difference between the ledger's order by id and its order by time, in seconds. The movements of a
 /// batch have the time of its locks, and get their ids later.
@@ -47,9 +47,7 @@ impl Store {
                                       expires_at <= now() + make_interval(secs => $1) AS soon
                                  FROM block_inventory) AS classified) AS blocks,
                       (SELECT (SELECT count(*) FROM orders WHERE status = 'pending') AS pending,
-                              coalesce((SELECT sum(order_items.quantity) FROM orders
-                                          JOIN order_items ON order_items.order_id = orders.id
-                                         WHERE orders.status = 'allocated'), 0)::bigint AS units) AS orders"#,
+                              coalesce((SELECT sum(allocated + shipped - returned) FROM order_allocations), 0)::bigint AS units) AS orders"#,
             EXPIRING_SECONDS as f64
         )
         .fetch_one(self.lists().await)
@@ -63,6 +61,27 @@ impl Store {
             units_expiring: totals.units_expiring,
             units_sold: totals.sold + totals.units_allocated,
             orders_pending: totals.pending,
+        })
+    }
+
+    /// Returns which of the first steps of a new shop are done. Each is the first row of an index or a table.
+    pub async fn first_steps(&self) -> Result<FirstSteps> {
+        let steps = sqlx::query!(
+            r#"SELECT EXISTS (SELECT FROM warehouses WHERE archived_at IS NULL) AS "warehouse!",
+                      EXISTS (SELECT FROM items) AS "items!",
+                      EXISTS (SELECT FROM block_inventory)
+                      OR EXISTS (SELECT FROM stock_movements
+                                  WHERE reason IN ('confirmed', 'released', 'expired') AND block_id IS NOT NULL)
+                      OR EXISTS (SELECT FROM ledger_checkpoints) AS "holds!",
+                      EXISTS (SELECT FROM clients WHERE disabled_at IS NULL) AS "clients!""#
+        )
+        .fetch_one(self.lists().await)
+        .await?;
+        Ok(FirstSteps {
+            has_warehouse: steps.warehouse,
+            has_items: steps.items,
+            has_holds: steps.holds,
+            has_clients: steps.clients,
         })
     }
 

@@ -19,7 +19,7 @@ pub struct PinnedConnection {
 impl Store {
     /// Returns a dedicated connection. It is opened by its first use, or by [`Store::open`].
     pub fn pinned_connection(&self) -> PinnedConnection {
-        let pool = self.writes.single();
+        let pool = self.writes.single(self.queue_metrics.clone());
         self.pinned_pools.lock().unwrap_or_else(PoisonError::into_inner).push(pool.clone());
         PinnedConnection { history: self.history.clone(), pool, idle: Mutex::new(None) }
     }

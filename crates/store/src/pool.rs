@@ -6,6 +6,7 @@
 use crate::Impairment;
 use crate::availability::{Availability, breaks_connection};
 use crate::identity::History;
+use crate::pool_metrics::PoolMetrics;
 use futures::future::BoxFuture;
 use futures::stream::{self, BoxStream, StreamExt as _, TryStreamExt as _};
 use sqlx::pool::PoolConnection;
@@ -49,6 +50,7 @@ pub(crate) struct Pool {
     limits: PoolLimits,
     availability: Arc<Availability>,
     history: Option<Arc<History>>,
+    metrics: Arc<PoolMetrics>,
 }
 
 impl Pool {
@@ -61,6 +63,7 @@ impl Pool {
         limits: PoolLimits,
         availability: Arc<Availability>,
         history: Option<Arc<History>>,
+        metrics: Arc<PoolMetrics>,
     ) -> Self {
         let checked = availability.clone();
         let pool = PgPoolOptions::new()
@@ -84,19 +87,30 @@ impl Pool {
             Some(history) => pool.after_connect(history.after_connect(limits.connections_max)),
             None => pool,
         };
-        Self { pool: pool.connect_lazy_with(options), limits, availability, history }
+        Self { pool: pool.connect_lazy_with(options), limits, availability, history, metrics }
     }
 
-    /// Returns a pool of one connection with the same options.
-    pub(crate) fn single(&self) -> Self {
+    /// Returns a pool of one connection with the same options, and with these metrics.
+    pub(crate) fn single(&self, metrics: Arc<PoolMetrics>) -> Self {
         let options = self.pool.connect_options().as_ref().clone();
         let limits = PoolLimits { connections_max: 1, ..self.limits };
-        Self::new(options, limits, self.availability.clone(), self.history.clone())
+        Self::new(options, limits, self.availability.clone(), self.history.clone(), metrics)
     }
 
     /// Returns the state of the database.
     pub(crate) fn availability(&self) -> &Availability {
         &self.availability
+    }
+
+    /// Returns the measurements of the pool.
+    pub(crate) fn metrics(&self) -> &PoolMetrics {
+        &self.metrics
+    }
+
+    /// Returns the number of open connections, of idle ones, and the maximum.
+    pub(crate) fn connections(&self) -> (u32, u32, u32) {
+        let idle = u32::try_from(self.pool.num_idle()).unwrap_or(u32::MAX);
+        (self.pool.size(), idle, self.limits.connections_max)
     }
 
     /// Returns a connection. Fails immediately during an outage, also for a caller that is already waiting.
@@ -109,16 +123,23 @@ impl Pool {
                 None => Err(sqlx::Error::config(Impairment::ConnectionsExhausted)),
             };
         }
+        let begun = Instant::now();
+        let pending = self.metrics.wait();
         let acquired = tokio::select! {
             biased;
             acquired = self.pool.acquire() => acquired,
             () = self.availability.went_down() => Err(self.availability.rejection()),
         };
+        drop(pending);
         match acquired {
-            Ok(connection) => Ok(self.wrap(connection)),
+            Ok(connection) => {
+                self.metrics.waited(begun.elapsed());
+                Ok(self.wrap(connection))
+            }
             Err(error) => {
                 self.availability.failed(&error);
                 if matches!(error, sqlx::Error::PoolTimedOut) {
+                    self.metrics.timed_out();
                     self.availability.suspect();
                 }
                 Err(error)
@@ -135,6 +156,7 @@ impl Pool {
             generation: self.availability.generation(),
             statement_timeout: self.limits.statement_timeout,
             availability: self.availability.clone(),
+            metrics: self.metrics.clone(),
         })
     }
 
@@ -173,6 +195,7 @@ pub(crate) struct Connection {
     generation: u64,
     statement_timeout: Duration,
     availability: Arc<Availability>,
+    metrics: Arc<PoolMetrics>,
 }
 
 impl Connection {
@@ -186,11 +209,13 @@ impl Connection {
         &'s mut self,
         statement: impl FnOnce(&'s mut PgConnection) -> F,
     ) -> sqlx::Result<T> {
-        let Self { connection, broken, running, statement_timeout, availability, .. } = self;
+        let Self { connection, broken, running, statement_timeout, availability, metrics, .. } = self;
         let connection = connection.as_deref_mut().ok_or(sqlx::Error::PoolClosed)?;
         *running = true;
+        let begun = Instant::now();
         let outcome = within_deadline(*statement_timeout, availability, broken, statement(connection)).await;
         *running = false;
+        metrics.ran(begun.elapsed());
         outcome
     }
 }

@@ -1,13 +1,10 @@
 //! Bulk load of items with COPY.
 
+use crate::copy::copy_reporting;
 use crate::{Error, Result, Store};
 use domain::{Price, WarehouseId};
 use sqlx::AssertSqlSafe;
 use sqlx::postgres::PgConnection;
-use std::fmt::Write as _;
-
-/// The number of rows that are sent in one message.
-const COPY_ROWS: u64 = 5_000;
 
 /// The memory that PostgreSQL may use to build an index.
 const BUILD_MEMORY: &str = "256MB";
@@ -60,23 +57,40 @@ impl Store {
             progress(LoadProgress::Rows(sent));
         };
         let items = "COPY items (id, name, category, price, quantity) FROM STDIN";
-        copy(&mut transaction, items, count, &mut report, |n, line| {
-            let SeedItem { name, category, price, quantity, .. } = item(n);
-            let (name, category) = (escaped(&name), escaped(&category));
-            write!(line, "{}\t{name}\t{category}\t{price}\t{quantity}", id(n))
-        })
+        copy_reporting(
+            &mut transaction,
+            items,
+            0..count,
+            |line, n| {
+                let SeedItem { name, category, price, quantity, .. } = item(n);
+                line.value(id(n)).text(&name).text(&category).value(price).value(quantity)
+            },
+            &mut report,
+        )
         .await?;
         let levels = "COPY inventory (product_id, warehouse_id, stock_quantity) FROM STDIN";
-        copy(&mut transaction, levels, count, &mut report, |n, line| {
-            let SeedItem { quantity, warehouse, .. } = item(n);
-            write!(line, "{}\t{warehouse}\t{quantity}", id(n))
-        })
+        copy_reporting(
+            &mut transaction,
+            levels,
+            0..count,
+            |line, n| {
+                let SeedItem { quantity, warehouse, .. } = item(n);
+                line.value(id(n)).value(warehouse).value(quantity)
+            },
+            &mut report,
+        )
         .await?;
         let ledger = "COPY stock_movements (item_id, warehouse_id, change, reason, actor) FROM STDIN";
-        copy(&mut transaction, ledger, count, &mut report, |n, line| {
-            let SeedItem { quantity, warehouse, .. } = item(n);
-            write!(line, "{}\t{warehouse}\t{quantity}\treceived\tseed", id(n))
-        })
+        copy_reporting(
+            &mut transaction,
+            ledger,
+            0..count,
+            |line, n| {
+                let SeedItem { quantity, warehouse, .. } = item(n);
+                line.value(id(n)).value(warehouse).value(quantity).value("received").value("seed")
+            },
+            &mut report,
+        )
         .await?;
         progress(LoadProgress::Indexes);
         for definition in deferred {
@@ -126,33 +140,4 @@ async fn drop_indexes(connection: &mut PgConnection) -> Result<Vec<String>> {
 
 async fn has_items(connection: &mut PgConnection) -> Result<bool> {
     Ok(sqlx::query_scalar!(r#"SELECT EXISTS (SELECT FROM items) AS "exists!""#).fetch_one(connection).await?)
-}
-
-async fn copy(
-    connection: &mut PgConnection,
-    statement: &'static str,
-    count: u64,
-    report: &mut impl FnMut(u64),
-    line: impl Fn(u64, &mut String) -> std::fmt::Result,
-) -> Result<()> {
-    let mut copying = connection.copy_in_raw(statement).await?;
-    let mut rows = String::new();
-    for start in (0..count).step_by(usize::try_from(COPY_ROWS).unwrap_or(1)) {
-        rows.clear();
-        let end = count.min(start + COPY_ROWS);
-        for n in start..end {
-            // Writing to a string cannot fail.
-            _ = line(n, &mut rows);
-            rows.push('\n');
-        }
-        copying.send(rows.as_bytes()).await?;
-        report(end - start);
-    }
-    copying.finish().await?;
-    Ok(())
-}
-
-/// Escapes a value for COPY's text format.
-fn escaped(text: &str) -> String {
-    text.replace('\\', "\\\\").replace('\t', "\\t").replace('\n', "\\n").replace('\r', "\\r")
 }

@@ -8,10 +8,10 @@ use crate::ledger::low_watermark;
 use crate::pool::Connection;
 use crate::{Result, Store, WriteTransaction};
 use chrono::{DateTime, Utc};
-use domain::{ItemId, NewSignal, OnHandChange, Signal, SignalKind};
+use domain::{ItemId, NewSignal, Signal, SignalKind, UnsoldChange};
 use std::collections::HashMap;
 
-/// Changes of the units on hand by the next movements, in a transaction that holds the right to write their signals.
+/// Changes of the unsold units by the next movements, in a transaction that holds the right to write their signals.
 pub struct SignalPage {
     transaction: WriteTransaction,
     /// The position after the page.
@@ -19,9 +19,9 @@ pub struct SignalPage {
     /// Whether there may be more movements.
     pub has_more: bool,
     /// The changes, in the order of the ledger.
-    pub changes: Vec<OnHandChange>,
-    /// The units on hand of each item before the first change.
-    pub on_hand: HashMap<ItemId, i64>,
+    pub changes: Vec<UnsoldChange>,
+    /// The unsold units of each item before the first change.
+    pub unsold: HashMap<ItemId, i64>,
 }
 
 impl Store {
@@ -50,8 +50,8 @@ impl Store {
         let until = read.last.filter(|_| has_more).unwrap_or(next).max(position);
         let changes = changes(&mut transaction.transaction, position, until).await?;
         let items: Vec<_> = changes.iter().map(|change| change.item.0).collect();
-        let on_hand = on_hand_at(&mut transaction.transaction, &items, position).await?;
-        Ok(Some(SignalPage { transaction, until, has_more, changes, on_hand }))
+        let unsold = unsold_at(&mut transaction.transaction, &items, position).await?;
+        Ok(Some(SignalPage { transaction, until, has_more, changes, unsold }))
     }
 
     /// Returns the low watermark, if it is after the position up to which signals are written.
@@ -75,8 +75,8 @@ impl Store {
 }
 
 impl SignalPage {
-    /// Writes the signals of the page, and the units on hand of its items after it. Returns after the commit.
-    pub async fn write(mut self, signals: &[NewSignal], on_hand: &HashMap<ItemId, i64>) -> Result<()> {
+    /// Writes the signals of the page, and the unsold units of its items after it. Returns after the commit.
+    pub async fn write(mut self, signals: &[NewSignal], unsold: &HashMap<ItemId, i64>) -> Result<()> {
         let connection: &mut Connection = &mut self.transaction.transaction;
         let changed: HashMap<_, _> = self.changes.iter().map(|change| (change.item, ())).collect();
         let mut items: Vec<_> = changed.into_keys().collect();
@@ -91,7 +91,7 @@ impl SignalPage {
                 &signals.iter().map(|signal| signal.item.0).collect::<Vec<_>>(),
                 &signals.iter().map(|signal| signal.kind.as_str()).collect::<Vec<_>>() as &[&str],
                 &signals.iter().map(|signal| signal.movement).collect::<Vec<_>>(),
-                &signals.iter().map(|signal| signal.on_hand).collect::<Vec<_>>(),
+                &signals.iter().map(|signal| signal.unsold).collect::<Vec<_>>(),
                 &signals.iter().map(|signal| signal.threshold).collect::<Vec<_>>()
             )
             .execute(&mut *connection)
@@ -102,7 +102,7 @@ impl SignalPage {
                 "INSERT INTO signal_levels (item_id, on_hand) SELECT * FROM unnest($1::bigint[], $2::bigint[])
                      ON CONFLICT (item_id) DO UPDATE SET on_hand = excluded.on_hand",
                 &items.iter().map(|item| item.0).collect::<Vec<_>>(),
-                &items.iter().map(|item| on_hand.get(item).copied().unwrap_or(0)).collect::<Vec<_>>()
+                &items.iter().map(|item| unsold.get(item).copied().unwrap_or(0)).collect::<Vec<_>>()
             )
             .execute(&mut *connection)
             .await?;
@@ -114,22 +114,28 @@ impl SignalPage {
     }
 }
 
-/// Reads the changes of units on hand by the movements after one position, up to another.
+/// Reads the changes of unsold units by the movements after one position, up to another.
 ///
 /// The corrections of an item by one transaction are one change, at the last of their movements. A move of units in SQL
 /// therefore causes no signal, also if its corrections are on several pages. A low watermark is at or above one of these
 /// movements, so the transaction is committed, and the statement reads all of them.
 ///
-/// The movement of a confirmed block does not contain its units, so the block is looked up. The condition is a range over
-/// the whole primary key, which no other index can serve.
-async fn changes(connection: &mut Connection, after: i64, until: i64) -> Result<Vec<OnHandChange>> {
+/// A reassignment has two movements per level: units that return from one order, and directly after them the same units for
+/// another order. Together they change nothing, so both are left out.
+///
+/// The movement of a confirmed block of an earlier version does not contain its units, so the block is looked up, or the
+/// movement of its conversion. The condition is a range over the whole primary key, which no other index can serve.
+async fn changes(connection: &mut Connection, after: i64, until: i64) -> Result<Vec<UnsoldChange>> {
     let rows = sqlx::query!(
         r#"SELECT movements.id, movements.item_id,
-                  CASE WHEN movements.reason = 'confirmed' THEN
-                           -coalesce((SELECT quantity FROM block_inventory AS blocks
+                  CASE WHEN movements.reason IN ('confirmed', 'hold_converted') THEN
+                           -coalesce(movements.units, (SELECT quantity FROM block_inventory AS blocks
                                        WHERE (blocks.id, blocks.item_id) >= (movements.block_id, movements.item_id)
                                          AND (blocks.id, blocks.item_id) <= (movements.block_id, movements.item_id)
-                                         AND blocks.is_permanent), 0)
+                                         AND blocks.is_permanent),
+                                      (SELECT converted.units FROM stock_movements AS converted
+                                        WHERE converted.block_id = movements.block_id
+                                          AND converted.reason = 'sale_converted' LIMIT 1), 0)
                        WHEN movements.reason = 'corrected' THEN corrected.units
                        ELSE movements.change END AS "delta!",
                   coalesce((SELECT items.created_at = movements.created_at FROM items
@@ -148,6 +154,17 @@ async fn changes(connection: &mut Connection, after: i64, until: i64) -> Result<
             WHERE movements.id > $1 AND movements.id <= $2
               AND movements.reason NOT IN ('blocked', 'released', 'expired', 'moved')
               AND (movements.reason <> 'corrected' OR corrected.last = movements.id)
+              AND CASE movements.reason
+                  WHEN 'cancelled' THEN (SELECT next.reason = 'allocated' AND next.change = -movements.change
+                                 AND next.created_at = movements.created_at AND next.warehouse_id = movements.warehouse_id
+                            FROM stock_movements AS next
+                           WHERE next.item_id = movements.item_id AND next.id > movements.id ORDER BY next.id LIMIT 1) IS NOT TRUE
+                  WHEN 'allocated' THEN (SELECT former.reason = 'cancelled' AND former.change = -movements.change
+                                 AND former.created_at = movements.created_at AND former.warehouse_id = movements.warehouse_id
+                            FROM stock_movements AS former
+                           WHERE former.item_id = movements.item_id AND former.id < movements.id
+                           ORDER BY former.id DESC LIMIT 1) IS NOT TRUE
+                  ELSE true END
             ORDER BY movements.id"#,
         after,
         until
@@ -156,7 +173,7 @@ async fn changes(connection: &mut Connection, after: i64, until: i64) -> Result<
     .await?;
     Ok(rows
         .into_iter()
-        .map(|row| OnHandChange {
+        .map(|row| UnsoldChange {
             movement: row.id,
             item: ItemId(row.item_id),
             delta: row.delta,
@@ -166,9 +183,10 @@ async fn changes(connection: &mut Connection, after: i64, until: i64) -> Result<
         .collect())
 }
 
-/// Returns the units on hand of items as of a position: those that were stored, and for an item without stored units the
-/// sum of its movements. Corrections count from the last movement of their transaction on, as in [`changes`].
-async fn on_hand_at(
+/// Returns the unsold units of items as of a position: those that were stored, and for an item without stored units the
+/// sum of its movements, of which archived ones are in the checkpoints. Corrections count from the last movement of their transaction on, as in [`changes`]. The
+/// units that return in a reassignment count from its second movement on.
+async fn unsold_at(
     connection: &mut Connection,
     items: &[i64],
     position: i64,
@@ -176,31 +194,43 @@ async fn on_hand_at(
     let stored = sqlx::query!("SELECT item_id, on_hand FROM signal_levels WHERE item_id = ANY ($1)", items)
         .fetch_all(&mut *connection)
         .await?;
-    let mut on_hand: HashMap<_, _> =
+    let mut unsold: HashMap<_, _> =
         stored.into_iter().map(|row| (ItemId(row.item_id), row.on_hand)).collect();
     let mut missing: Vec<_> =
-        items.iter().copied().filter(|item| !on_hand.contains_key(&ItemId(*item))).collect();
+        items.iter().copied().filter(|item| !unsold.contains_key(&ItemId(*item))).collect();
     missing.sort_unstable();
     missing.dedup();
     if missing.is_empty() {
-        return Ok(on_hand);
+        return Ok(unsold);
     }
     let summed = sqlx::query!(
-        r#"SELECT asked.item_id AS "item_id!", coalesce(sums.units, 0) AS "units!"
+        r#"SELECT asked.item_id AS "item_id!",
+                  (coalesce(sums.units, 0) + coalesce((SELECT sum(available + held) FROM ledger_checkpoints
+                                                        WHERE item_id = asked.item_id), 0))::bigint AS "units!"
              FROM unnest($1::bigint[]) AS asked (item_id)
             CROSS JOIN LATERAL (
-                SELECT sum(CASE WHEN movements.reason = 'confirmed' THEN
-                                    -coalesce((SELECT quantity FROM block_inventory AS blocks
+                SELECT sum(CASE WHEN movements.reason IN ('confirmed', 'hold_converted') THEN
+                                    -coalesce(movements.units, (SELECT quantity FROM block_inventory AS blocks
                                                 WHERE (blocks.id, blocks.item_id)
                                                       >= (movements.block_id, movements.item_id)
                                                   AND (blocks.id, blocks.item_id)
                                                       <= (movements.block_id, movements.item_id)
-                                                  AND blocks.is_permanent), 0)
+                                                  AND blocks.is_permanent),
+                                               (SELECT converted.units FROM stock_movements AS converted
+                                                 WHERE converted.block_id = movements.block_id
+                                                   AND converted.reason = 'sale_converted' LIMIT 1), 0)
                                 WHEN movements.reason IN ('blocked', 'released', 'expired') THEN 0
                                 WHEN movements.reason = 'corrected' AND EXISTS (
                                     SELECT FROM stock_movements AS later
                                      WHERE later.item_id = movements.item_id AND later.id > $2
                                        AND later.created_at = movements.created_at AND later.reason = 'corrected') THEN 0
+                                WHEN movements.reason = 'cancelled' AND (
+                                    SELECT next.id > $2 AND next.reason = 'allocated' AND next.change = -movements.change
+                                           AND next.created_at = movements.created_at
+                                           AND next.warehouse_id = movements.warehouse_id
+                                      FROM stock_movements AS next
+                                     WHERE next.item_id = movements.item_id AND next.id > movements.id
+                                     ORDER BY next.id LIMIT 1) THEN 0
                                 ELSE movements.change END)::bigint AS units
                   FROM stock_movements AS movements
                  WHERE movements.item_id = asked.item_id AND movements.id <= $2) AS sums"#,
@@ -209,8 +239,8 @@ async fn on_hand_at(
     )
     .fetch_all(&mut *connection)
     .await?;
-    on_hand.extend(summed.into_iter().map(|row| (ItemId(row.item_id), row.units)));
-    Ok(on_hand)
+    unsold.extend(summed.into_iter().map(|row| (ItemId(row.item_id), row.units)));
+    Ok(unsold)
 }
 
 /// Reads at most `limit` signals after one position, up to another, by ascending id.
@@ -234,18 +264,18 @@ pub(crate) async fn signals(
 }
 
 /// A row of `stock_signals`.
-struct SignalRow {
-    id: i64,
-    item_id: i64,
-    kind: String,
-    movement_id: i64,
-    on_hand: i64,
-    threshold: i32,
-    created_at: DateTime<Utc>,
+pub(crate) struct SignalRow {
+    pub(crate) id: i64,
+    pub(crate) item_id: i64,
+    pub(crate) kind: String,
+    pub(crate) movement_id: i64,
+    pub(crate) on_hand: i64,
+    pub(crate) threshold: i32,
+    pub(crate) created_at: DateTime<Utc>,
 }
 
 impl SignalRow {
-    fn signal(self) -> Result<Signal> {
+    pub(crate) fn signal(self) -> Result<Signal> {
         let kind = SignalKind::parse(&self.kind);
         let kind = kind.ok_or_else(|| sqlx::Error::Decode("an unknown kind of a signal".into()))?;
         Ok(Signal {
@@ -253,7 +283,7 @@ impl SignalRow {
             item: ItemId(self.item_id),
             kind,
             movement: self.movement_id,
-            on_hand: self.on_hand,
+            unsold: self.on_hand,
             threshold: self.threshold,
             created_at: self.created_at,
         })

@@ -19,7 +19,10 @@ mod locked_reads;
 mod locked_write;
 mod optimistic_place;
 mod optimistic_write;
+mod order_columns;
 mod row_locks;
+mod shipping;
+mod sourcing;
 
 pub use backlog::{LevelWithExpired, StockWithExpired};
 pub use carts::CartRecord;

@@ -52,9 +52,10 @@ impl PinnedConnection {
     ) -> Result<AvailabilityRead> {
         let mut connection = self.connection().await?;
         let mut rows = sqlx::query!(
-            r#"SELECT item_id, is_known, sku, warehouse_id, warehouse_code, available, held, later_available, later_held,
-                      lag_seconds, keys_version, ledger_position, ledger_fingerprint, changed
-                 FROM stock_availability_after($1, $2, $3, $4)"#,
+            r#"SELECT item_id, is_known, sku, warehouse_id, warehouse_code, available, held, committed, damaged, quarantined,
+                      later_available, later_held, later_committed, later_damaged, later_quarantined, lag_seconds,
+                      keys_version, ledger_position, ledger_fingerprint, changed
+                 FROM stock_units_after($1, $2, $3, $4)"#,
             after,
             cached,
             others,
@@ -76,13 +77,15 @@ impl PinnedConnection {
                 items.push(ItemAvailability { item, sku: row.sku, levels: Vec::new() });
             }
             let (Some(warehouse), Some(last)) = (row.warehouse_id, items.last_mut()) else { continue };
-            let [later_available, later_held] = match includes_later {
-                true => [0, 0],
-                false => [row.later_available, row.later_held].map(Option::unwrap_or_default),
+            let at_position = |units: Option<i64>, later: Option<i64>| {
+                units.unwrap_or_default() - later.filter(|_| !includes_later).unwrap_or_default()
             };
             let units = StockUnits {
-                available: i64::from(row.available.unwrap_or_default()) - later_available,
-                held: row.held.unwrap_or_default() - later_held,
+                available: at_position(row.available, row.later_available),
+                held: at_position(row.held, row.later_held),
+                committed: at_position(row.committed, row.later_committed),
+                damaged: at_position(row.damaged, row.later_damaged),
+                quarantined: at_position(row.quarantined, row.later_quarantined),
             };
             let warehouse_code = row.warehouse_code.unwrap_or_default();
             last.levels.push(LevelAvailability { warehouse: WarehouseId(warehouse), warehouse_code, units });
@@ -104,15 +107,12 @@ impl Store {
         let items: Vec<_> = keys.iter().map(|key| key.item.0).collect();
         let warehouses: Vec<_> = keys.iter().map(|key| key.warehouse.0).collect();
         let rows = sqlx::query!(
-            r#"SELECT inventory.product_id, inventory.warehouse_id, inventory.stock_quantity,
-                      coalesce(temporary.units, 0) AS "held!"
+            r#"SELECT inventory.product_id, inventory.warehouse_id, inventory.stock_quantity, shelf.held AS "held!",
+                      shelf.committed AS "committed!", shelf.damaged AS "damaged!", shelf.quarantined AS "quarantined!"
                  FROM unnest($1::bigint[], $2::bigint[]) AS asked (item, warehouse)
                  JOIN inventory ON (inventory.product_id, inventory.warehouse_id) >= (asked.item, asked.warehouse)
                                AND (inventory.product_id, inventory.warehouse_id) <= (asked.item, asked.warehouse)
-                 LEFT JOIN LATERAL (
-                     SELECT sum(blocks.quantity)::bigint AS units FROM block_inventory AS blocks
-                      WHERE blocks.item_id = asked.item AND blocks.warehouse_id = asked.warehouse
-                        AND blocks.expires_at IS NOT NULL AND blocks.is_permanent IS FALSE) AS temporary ON true"#,
+                CROSS JOIN LATERAL stock_shelf_units(inventory.product_id, inventory.warehouse_id) AS shelf"#,
             &items,
             &warehouses
         )
@@ -120,33 +120,45 @@ impl Store {
         .await?;
         let units = rows.into_iter().map(|row| {
             let key = LevelKey { item: ItemId(row.product_id), warehouse: WarehouseId(row.warehouse_id) };
-            (key, StockUnits { available: row.stock_quantity.into(), held: row.held })
+            let units = StockUnits {
+                available: row.stock_quantity.into(),
+                held: row.held,
+                committed: row.committed,
+                damaged: row.damaged,
+                quarantined: row.quarantined,
+            };
+            (key, units)
         });
         Ok(units.collect())
     }
 }
 
 impl WriteTransaction {
-    /// Returns the units in temporary blocks of these items by level, also in expired ones. The caller has locked all stock
-    /// levels of the items, so the sums are stable.
-    pub async fn held_units(&mut self, items: &[ItemId]) -> Result<HashMap<LevelKey, i64>> {
+    /// Returns the units of these items that are on the shelf and not available, by level. The field `available` is 0. Expired
+    /// blocks are held until they are reclaimed. The caller has locked all stock levels of the items, so the sums are stable.
+    pub async fn shelf_units(&mut self, items: &[ItemId]) -> Result<HashMap<LevelKey, StockUnits>> {
         let ids: Vec<_> = items.iter().map(|item| item.0).collect();
         let rows = sqlx::query!(
-            r#"SELECT asked.item_id AS "item_id!", temporary.warehouse_id, temporary.units AS "units!"
-                 FROM unnest($1::bigint[]) AS asked (item_id)
-                CROSS JOIN LATERAL (
-                    SELECT warehouse_id, sum(quantity)::bigint AS units FROM block_inventory AS blocks
-                     WHERE blocks.item_id = asked.item_id AND blocks.expires_at IS NOT NULL
-                       AND blocks.is_permanent IS FALSE
-                     GROUP BY warehouse_id) AS temporary"#,
+            r#"SELECT inventory.product_id, inventory.warehouse_id, shelf.held AS "held!", shelf.committed AS "committed!",
+                      shelf.damaged AS "damaged!", shelf.quarantined AS "quarantined!"
+                 FROM inventory
+                CROSS JOIN LATERAL stock_shelf_units(inventory.product_id, inventory.warehouse_id) AS shelf
+                WHERE inventory.product_id = ANY ($1)"#,
             &ids
         )
         .fetch_all(&mut *self.transaction)
         .await?;
-        let held = rows.into_iter().map(|row| {
-            let key = LevelKey { item: ItemId(row.item_id), warehouse: WarehouseId(row.warehouse_id) };
-            (key, row.units)
+        let shelf = rows.into_iter().map(|row| {
+            let key = LevelKey { item: ItemId(row.product_id), warehouse: WarehouseId(row.warehouse_id) };
+            let units = StockUnits {
+                available: 0,
+                held: row.held,
+                committed: row.committed,
+                damaged: row.damaged,
+                quarantined: row.quarantined,
+            };
+            (key, units)
         });
-        Ok(held.collect())
+        Ok(shelf.collect())
     }
 }

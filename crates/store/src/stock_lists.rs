@@ -1,15 +1,16 @@
 //! Lists of all stock levels and of all movements, for downloads.
 
+use crate::activity::LedgerRange;
 use crate::movements::MovementRow;
 use crate::{Result, Store};
 use chrono::{DateTime, Utc};
 use domain::{
-    ItemId, LedgerQuery, LevelAvailability, LevelKey, LevelQuery, NamedLevel, NamedMovement, Page,
-    StockUnits, WarehouseId,
+    ItemId, LedgerQuery, LevelAvailability, LevelKey, LevelQuery, MovementKind, NamedLevel, NamedMovement,
+    Page, StockUnits, Time, WarehouseId,
 };
 
-/// The most movements of the ledger that one page of a warehouse's movements reads. No index has a warehouse's movements:
-/// it would get an entry with each movement. The statement reads this many in some ten milliseconds.
+/// The most movements of the ledger that one page of filtered movements reads. No index has the movements of a warehouse, of a
+/// reason or of a time: it would get an entry with each movement. The statement reads this many in some ten milliseconds.
 const SCANNED_MAX: i64 = 50_000;
 
 /// Selects the latest movements that match a condition, as [`LedgerRow`]s. The condition is the first argument, the first
@@ -20,7 +21,7 @@ macro_rules! select_movements {
             LedgerRow,
             r#"SELECT movements.id, movements.item_id, items.sku AS "sku?", items.name AS "name?", movements.warehouse_id,
                       coalesce(warehouses.code, '#' || movements.warehouse_id) AS "code!", movements.change,
-                      movements.reason, movements.note, movements.block_id, movements.order_id, movements.actor,
+                      movements.units, movements.reason, movements.condition, movements.note, movements.block_id, movements.order_id, movements.actor,
                       movements.created_at
                  FROM (SELECT * FROM stock_movements WHERE "# + $condition + r#" ORDER BY id DESC LIMIT $2) AS movements
                  LEFT JOIN items ON items.id = movements.item_id
@@ -38,17 +39,15 @@ impl Store {
         let after = query.after.unwrap_or(LevelKey { item: ItemId(i64::MIN), warehouse: WarehouseId(0) });
         let rows = sqlx::query!(
             r#"SELECT levels.product_id, items.sku, items.name, levels.warehouse_id, warehouses.code, levels.stock_quantity,
-                      coalesce(temporary.units, 0) AS "held!"
+                      shelf.held AS "held!", shelf.committed AS "committed!", shelf.damaged AS "damaged!",
+                      shelf.quarantined AS "quarantined!"
                  FROM (SELECT * FROM inventory
                         WHERE (product_id, warehouse_id) > ($1, $2)
                           AND ($3::bigint IS NULL OR warehouse_id = $3)
                         ORDER BY product_id, warehouse_id LIMIT $4) AS levels
                  JOIN items ON items.id = levels.product_id
                  JOIN warehouses ON warehouses.id = levels.warehouse_id
-                 LEFT JOIN LATERAL (
-                     SELECT sum(blocks.quantity)::bigint AS units FROM block_inventory AS blocks
-                      WHERE blocks.item_id = levels.product_id AND blocks.warehouse_id = levels.warehouse_id
-                        AND blocks.expires_at IS NOT NULL AND blocks.is_permanent IS FALSE) AS temporary ON true
+                CROSS JOIN LATERAL stock_shelf_units(levels.product_id, levels.warehouse_id) AS shelf
                 ORDER BY levels.product_id, levels.warehouse_id"#,
             after.item.0,
             after.warehouse.0,
@@ -64,46 +63,170 @@ impl Store {
             level: LevelAvailability {
                 warehouse: WarehouseId(row.warehouse_id),
                 warehouse_code: row.code,
-                units: StockUnits { available: i64::from(row.stock_quantity), held: row.held },
+                units: StockUnits {
+                    available: i64::from(row.stock_quantity),
+                    held: row.held,
+                    committed: row.committed,
+                    damaged: row.damaged,
+                    quarantined: row.quarantined,
+                },
             },
         });
         Ok(levels.collect())
     }
 
-    /// Returns a page of the movements, latest first. With a warehouse, a page ends after [`SCANNED_MAX`] movements of the
-    /// ledger, or after as many movements of the item as the query's limit. Such a page may have fewer rows than the limit, or
-    /// none, while more pages follow. A warehouse that was deleted has its id as code, as in `#7`; no code has that form.
+    /// Returns a page of the movements, latest first. With a filter besides the item, a page ends after [`SCANNED_MAX`]
+    /// movements of the ledger, or of the item. Such a page may have fewer rows than the limit, or none, while more pages
+    /// follow. A warehouse that was deleted has its id as code, as in `#7`; no code has that form.
     pub async fn ledger_list(&self, query: LedgerQuery) -> Result<Page<NamedMovement>> {
-        let (after, limit) = (query.after.unwrap_or(i64::MAX), query.limit + 1);
-        let database = self.lists().await;
-        let (rows, scanned_to) = match (query.item, query.warehouse) {
-            (Some(item), _) => {
-                let rows = select_movements!("id < $1 AND item_id = $3", after, limit, item.0);
-                (rows.fetch_all(database).await?, None)
+        let limit = query.limit + 1;
+        let (rows, scanned_to) = match LedgerFilter::of(&query) {
+            None => {
+                let (after, database) = (query.after.unwrap_or(i64::MAX), self.lists().await);
+                let rows = match query.item {
+                    Some(item) => {
+                        let rows = select_movements!("id < $1 AND item_id = $3", after, limit, item.0);
+                        rows.fetch_all(database).await?
+                    }
+                    None => select_movements!("id < $1", after, limit).fetch_all(database).await?,
+                };
+                (rows, None)
             }
-            (None, None) => (select_movements!("id < $1", after, limit).fetch_all(database).await?, None),
-            (None, Some(warehouse)) => {
-                let scanned_to = sqlx::query_scalar!(
+            Some(filter) => self.filtered_movements(&query, &filter, limit).await?,
+        };
+        let page = Page::cut(rows, query.limit, |row: &LedgerRow| row.id.to_string());
+        let rows = page.rows.into_iter().map(LedgerRow::named).collect::<Result<_>>()?;
+        Ok(Page { rows, next: page.next.or_else(|| scanned_to.map(|id| id.to_string())) })
+    }
+
+    /// Returns the rows of a filtered page, and the id of the last movement that was read if more follow.
+    async fn filtered_movements(
+        &self,
+        query: &LedgerQuery,
+        filter: &LedgerFilter,
+        limit: i64,
+    ) -> Result<(Vec<LedgerRow>, Option<i64>)> {
+        let range = match query.span {
+            Some(span) => self.ledger_range(span).await?,
+            None => LedgerRange::ALL,
+        };
+        let after = query.after.unwrap_or(i64::MAX).min(range.until.saturating_add(1));
+        let database = self.lists().await;
+        let item = query.item.map(|item| item.0);
+        let scanned_to = match item {
+            Some(item) => {
+                sqlx::query_scalar!(
+                    "SELECT id FROM stock_movements WHERE item_id = $3 AND id < $1 ORDER BY id DESC OFFSET $2 LIMIT 1",
+                    after,
+                    SCANNED_MAX,
+                    item
+                )
+                .fetch_optional(database)
+                .await?
+            }
+            None => {
+                sqlx::query_scalar!(
                     "SELECT id FROM stock_movements WHERE id < $1 ORDER BY id DESC OFFSET $2 LIMIT 1",
                     after,
                     SCANNED_MAX
                 )
                 .fetch_optional(database)
-                .await?;
-                let rows = select_movements!(
-                    "id < $1 AND id >= $3 AND warehouse_id = $4",
-                    after,
-                    limit,
-                    scanned_to.unwrap_or(i64::MIN),
-                    warehouse.0
-                );
-                (rows.fetch_all(database).await?, scanned_to)
+                .await?
             }
         };
-        let mut page = Page::cut(rows, query.limit, |row: &LedgerRow| row.id.to_string());
-        page.rows.retain(|row| query.warehouse.is_none_or(|warehouse| row.warehouse_id == warehouse.0));
-        let rows = page.rows.into_iter().map(LedgerRow::named).collect::<Result<_>>()?;
-        Ok(Page { rows, next: page.next.or_else(|| scanned_to.map(|id| id.to_string())) })
+        let scanned_to = scanned_to.filter(|id| *id > range.after);
+        let first = scanned_to.unwrap_or(range.after.saturating_add(1));
+        let LedgerFilter { warehouse, reasons, from, until } = filter;
+        let reasons = reasons.as_deref();
+        let rows = match item {
+            Some(item) => {
+                let rows = select_movements!(
+                    "id < $1 AND id >= $3 AND ($4::bigint IS NULL OR warehouse_id = $4)
+                        AND ($5::text[] IS NULL OR reason = ANY ($5))
+                        AND ($6::timestamptz IS NULL OR created_at >= $6)
+                        AND ($7::timestamptz IS NULL OR created_at < $7) AND item_id = $8",
+                    after,
+                    limit,
+                    first,
+                    *warehouse,
+                    reasons as Option<&[String]>,
+                    *from,
+                    *until,
+                    item
+                );
+                rows.fetch_all(database).await?
+            }
+            None => {
+                let rows = select_movements!(
+                    "id < $1 AND id >= $3 AND ($4::bigint IS NULL OR warehouse_id = $4)
+                        AND ($5::text[] IS NULL OR reason = ANY ($5))
+                        AND ($6::timestamptz IS NULL OR created_at >= $6)
+                        AND ($7::timestamptz IS NULL OR created_at < $7)",
+                    after,
+                    limit,
+                    first,
+                    *warehouse,
+                    reasons as Option<&[String]>,
+                    *from,
+                    *until
+                );
+                rows.fetch_all(database).await?
+            }
+        };
+        Ok((rows, scanned_to))
+    }
+
+    /// Returns the number of the movements of a filter and the sum of their units, over all pages.
+    pub async fn ledger_sum(&self, query: LedgerQuery) -> Result<(i64, i64)> {
+        let range = match query.span {
+            Some(span) => self.ledger_range(span).await?,
+            None => LedgerRange::ALL,
+        };
+        let filter = LedgerFilter::of(&query).unwrap_or_default();
+        let sum = sqlx::query!(
+            r#"SELECT count(*) AS "movements!", coalesce(sum(coalesce(units, abs(change))), 0)::bigint AS "units!"
+                 FROM stock_movements
+                WHERE id > $1 AND id <= $2 AND ($3::bigint IS NULL OR item_id = $3)
+                  AND ($4::bigint IS NULL OR warehouse_id = $4) AND ($5::text[] IS NULL OR reason = ANY ($5))
+                  AND ($6::timestamptz IS NULL OR created_at >= $6)
+                  AND ($7::timestamptz IS NULL OR created_at < $7)"#,
+            range.after,
+            range.until,
+            query.item.map(|item| item.0),
+            filter.warehouse,
+            filter.reasons.as_deref() as Option<&[String]>,
+            filter.from,
+            filter.until
+        )
+        .fetch_one(self.lists().await)
+        .await?;
+        Ok((sum.movements, sum.units))
+    }
+}
+
+/// The filters of a list of movements besides the item, as parameters of statements.
+#[derive(Default)]
+struct LedgerFilter {
+    warehouse: Option<i64>,
+    reasons: Option<Vec<String>>,
+    from: Option<Time>,
+    until: Option<Time>,
+}
+
+impl LedgerFilter {
+    /// Returns the filters, or `None` if the query has none.
+    fn of(query: &LedgerQuery) -> Option<Self> {
+        if query.warehouse.is_none() && query.kind.is_none() && query.span.is_none() {
+            return None;
+        }
+        let names =
+            |kind: MovementKind| kind.reasons().iter().map(|reason| reason.as_str().to_owned()).collect();
+        Some(Self {
+            warehouse: query.warehouse.map(|warehouse| warehouse.0),
+            reasons: query.kind.map(names),
+            from: query.span.map(|span| span.from),
+            until: query.span.map(|span| span.until),
+        })
     }
 }
 
@@ -116,7 +239,9 @@ struct LedgerRow {
     warehouse_id: i64,
     code: String,
     change: i32,
+    units: Option<i32>,
     reason: String,
+    condition: Option<String>,
     note: Option<String>,
     block_id: Option<i64>,
     order_id: Option<i64>,
@@ -132,7 +257,9 @@ impl LedgerRow {
             warehouse_id: self.warehouse_id,
             code: self.code,
             change: self.change,
+            units: self.units,
             reason: self.reason,
+            condition: self.condition,
             note: self.note,
             block_id: self.block_id,
             order_id: self.order_id,

@@ -34,9 +34,16 @@ impl Store {
         let watermark = self.low_watermark().await?;
         let mut transaction = self.begin_reading().await?;
         plan_with_values(&mut transaction, true).await?;
+        // Materialized: IS NOT DISTINCT FROM allows only a nested loop, which would read all blocks once per category.
         let categories = sqlx::query_as!(
             CategorySums,
-            r#"SELECT sums.category AS name, sums.items AS "items!", sums.sold_out AS "items_sold_out!",
+            r#"WITH blocks AS MATERIALIZED (
+                   SELECT items.category, sum(held.units)::bigint AS units
+                     FROM (SELECT item_id, sum(quantity) AS units FROM block_inventory GROUP BY item_id) AS held
+                     JOIN items ON items.id = held.item_id AND items.archived_at IS NULL
+                    GROUP BY items.category
+               )
+               SELECT sums.category AS name, sums.items AS "items!", sums.sold_out AS "items_sold_out!",
                       sums.low AS "items_low!", sums.units AS "units_available!",
                       coalesce(blocks.units, 0) AS "units_blocked!", sums.value AS "value!"
                  FROM (SELECT category, count(*) AS items, count(*) FILTER (WHERE quantity = 0) AS sold_out,
@@ -44,12 +51,7 @@ impl Store {
                                                      AND coalesce(low_stock, $1) > 0) AS low, sum(quantity)::bigint AS units,
                               sum(quantity * price) AS value
                          FROM items WHERE archived_at IS NULL GROUP BY category) AS sums
-                 LEFT JOIN (SELECT items.category, sum(held.units)::bigint AS units
-                              FROM (SELECT item_id, sum(quantity) AS units FROM block_inventory GROUP BY item_id)
-                                       AS held
-                              JOIN items ON items.id = held.item_id AND items.archived_at IS NULL
-                             GROUP BY items.category) AS blocks
-                        ON blocks.category IS NOT DISTINCT FROM sums.category"#,
+                 LEFT JOIN blocks ON blocks.category IS NOT DISTINCT FROM sums.category"#,
             low_stock_default
         )
         .fetch_all(&mut *transaction)
@@ -149,13 +151,15 @@ async fn changes(
              FROM (SELECT item_id,
                           coalesce(sum(change), 0) AS units,
                           coalesce(sum(change) FILTER (WHERE id > $2), 0) AS units_beyond,
-                          coalesce(-sum(change) FILTER (WHERE about_blocks), 0) AS blocked,
-                          coalesce(-sum(change) FILTER (WHERE about_blocks AND id > $2), 0) AS blocked_beyond,
+                          coalesce(sum(blocked), 0) AS blocked,
+                          coalesce(sum(blocked) FILTER (WHERE id > $2), 0) AS blocked_beyond,
                           min(received_at) AS received_at,
                           min(received_at) FILTER (WHERE id > $2) AS received_at_beyond,
                           min(id) FILTER (WHERE change IS NULL) AS first,
                           min(id) FILTER (WHERE change IS NULL AND id > $2) AS first_beyond
-                     FROM (SELECT id, item_id, change, reason IN ('blocked', 'released', 'expired') AS about_blocks,
+                     FROM (SELECT id, item_id, change,
+                                  CASE WHEN reason IN ('blocked', 'released', 'expired') THEN -change
+                                       WHEN reason IN ('hold_converted', 'sale_converted') THEN -units END AS blocked,
                                   CASE WHEN reason = 'received' THEN created_at END AS received_at
                              FROM stock_movements WHERE id > $1
                             UNION ALL

@@ -1,6 +1,9 @@
 use crate::{Cause, Result, Store, WriteTransaction};
 use chrono::{DateTime, Utc};
-use domain::{AllowedWarehouses, NewWarehouse, Precondition, Warehouse, WarehouseId, WarehousePatch};
+use domain::{
+    AllowedWarehouses, Coordinates, NewWarehouse, Precondition, Priority, Warehouse, WarehouseId,
+    WarehousePatch,
+};
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
@@ -11,19 +14,26 @@ pub(crate) struct WarehouseRow {
     pub(crate) name: String,
     pub(crate) is_default: bool,
     pub(crate) archived_at: Option<DateTime<Utc>>,
+    pub(crate) priority: i32,
+    pub(crate) latitude: Option<f64>,
+    pub(crate) longitude: Option<f64>,
 }
 
-impl From<WarehouseRow> for Warehouse {
+impl TryFrom<WarehouseRow> for Warehouse {
+    type Error = crate::Error;
+
     /// Converts the row. The available units are 0.
-    fn from(row: WarehouseRow) -> Self {
-        Self {
+    fn try_from(row: WarehouseRow) -> Result<Self> {
+        Ok(Self {
             id: WarehouseId(row.id),
             code: row.code,
             name: row.name,
             is_default: row.is_default,
             units_available: 0,
             archived_at: row.archived_at,
-        }
+            priority: Priority::new(row.priority.into())?,
+            coordinates: Coordinates::optional(row.latitude, row.longitude)?,
+        })
     }
 }
 
@@ -36,6 +46,8 @@ pub struct WarehouseIds {
     pub archived: Vec<WarehouseId>,
     /// The default warehouse.
     pub default: Option<WarehouseId>,
+    /// The priority and the position of each.
+    pub places: Vec<(WarehouseId, Priority, Option<Coordinates>)>,
 }
 
 impl Store {
@@ -47,16 +59,17 @@ impl Store {
     ) -> Result<Vec<Warehouse>> {
         let rows = sqlx::query_as!(
             WarehouseRow,
-            "SELECT id, code, name, is_default, archived_at FROM warehouses
+            "SELECT id, code, name, is_default, archived_at, priority, latitude, longitude
+               FROM warehouses
               WHERE (archived_at IS NOT NULL) = $1 ORDER BY code",
             archived
         );
         let rows = rows.fetch_all(&self.lookups).await?;
         let warehouses = rows.into_iter().map(|row| {
             let units_available = units_available.get(&WarehouseId(row.id)).copied().unwrap_or(0);
-            Warehouse { units_available, ..row.into() }
+            Ok(Warehouse { units_available, ..row.try_into()? })
         });
-        Ok(warehouses.collect())
+        warehouses.collect()
     }
 
     /// Returns a warehouse, archived or not. Its available units are 0.
@@ -66,11 +79,12 @@ impl Store {
     pub async fn warehouse_get(&self, id: WarehouseId) -> Result<Warehouse> {
         let row = sqlx::query_as!(
             WarehouseRow,
-            "SELECT id, code, name, is_default, archived_at FROM warehouses WHERE id = $1",
+            "SELECT id, code, name, is_default, archived_at, priority, latitude, longitude
+               FROM warehouses WHERE id = $1",
             id.0
         );
         let row = row.fetch_optional(&self.lookups).await?;
-        Ok(row.map(Warehouse::from).ok_or(domain::Error::WarehouseNotFound(id))?)
+        row.ok_or(domain::Error::WarehouseNotFound(id))?.try_into()
     }
 
     /// Returns the id, code and name of each warehouse, ordered by code.
@@ -83,13 +97,16 @@ impl Store {
     /// Returns the ids and codes of all warehouses.
     pub async fn warehouse_ids(&self) -> Result<WarehouseIds> {
         let rows = sqlx::query!(
-            r#"SELECT id, code, is_default, archived_at IS NOT NULL AS "is_archived!" FROM warehouses"#
+            r#"SELECT id, code, is_default, archived_at IS NOT NULL AS "is_archived!", priority, latitude, longitude
+                 FROM warehouses"#
         );
         let rows = rows.fetch_all(&self.lookups).await?;
         let mut warehouses = WarehouseIds::default();
         for row in rows {
             let id = WarehouseId(row.id);
             warehouses.codes.push((id, row.code));
+            let coordinates = Coordinates::optional(row.latitude, row.longitude)?;
+            warehouses.places.push((id, Priority::new(row.priority.into())?, coordinates));
             if row.is_archived {
                 warehouses.archived.push(id);
             }
@@ -161,11 +178,14 @@ impl WriteTransaction {
         self.check_code(code, None).await?;
         let id = sqlx::query_scalar!(
             r#"WITH created AS (
-                   INSERT INTO warehouses (code, name) VALUES ($1, $2) RETURNING id, code, name
+                   INSERT INTO warehouses (code, name, priority, latitude, longitude)
+                   VALUES ($1, $2, $7, $8, $9) RETURNING *
                ), events AS (
                    INSERT INTO audit_events (actor, credential, address, request_id, kind, subject, after)
                    SELECT $3, $4, $5, $6, 'warehouse.created', 'warehouse:' || id,
-                          jsonb_build_object('code', code, 'name', name)
+                          jsonb_strip_nulls(jsonb_build_object(
+                              'code', code, 'name', name, 'priority', nullif(priority, 0),
+                              'latitude', latitude, 'longitude', longitude))
                      FROM created
                )
                SELECT id AS "id!" FROM created"#,
@@ -174,7 +194,10 @@ impl WriteTransaction {
             cause.actor,
             cause.credential_text(),
             cause.address as Option<IpAddr>,
-            cause.request_id
+            cause.request_id,
+            warehouse.priority.get(),
+            warehouse.coordinates.map(Coordinates::latitude),
+            warehouse.coordinates.map(Coordinates::longitude)
         )
         .fetch_one(&mut *self.transaction)
         .await?;
@@ -185,11 +208,13 @@ impl WriteTransaction {
             is_default: false,
             units_available: 0,
             archived_at: None,
+            priority: warehouse.priority,
+            coordinates: warehouse.coordinates,
         })
     }
 
-    /// Changes the code or the name of a warehouse, or makes it the default one, and adds events with the changed values to
-    /// the audit log. `units_available` of the result is 0. The condition is checked on the locked row.
+    /// Changes the details of a warehouse, or makes it the default one, and adds events with the changed values to the audit
+    /// log. `units_available` of the result is 0. The condition is checked on the locked row.
     ///
     /// # Errors
     /// [`domain::Error::WarehouseNotFound`], [`domain::Error::VersionMismatch`], [`domain::Error::WarehouseCodeTaken`];
@@ -204,13 +229,14 @@ impl WriteTransaction {
         // The former default warehouse is changed too. Both are locked in ascending order.
         let locked = sqlx::query_as!(
             WarehouseRow,
-            "SELECT id, code, name, is_default, archived_at FROM warehouses
+            "SELECT id, code, name, is_default, archived_at, priority, latitude, longitude
+               FROM warehouses
               WHERE id = $1 OR (is_default AND $2) ORDER BY id FOR UPDATE",
             id.0,
             patch.make_default
         );
         let locked = locked.fetch_all(&mut *self.transaction).await?;
-        let locked: Vec<_> = locked.into_iter().map(Warehouse::from).collect();
+        let locked = locked.into_iter().map(Warehouse::try_from).collect::<Result<Vec<_>>>()?;
         let before = locked.iter().find(|warehouse| warehouse.id == id);
         let before = before.ok_or(domain::Error::WarehouseNotFound(id))?;
         condition.check(before.version())?;
@@ -229,6 +255,8 @@ impl WriteTransaction {
             code: text(patch.code.as_ref().map(|code| code.as_str()), &before.code),
             name: text(patch.name.as_ref().map(|name| name.as_str()), &before.name),
             is_default: before.is_default || patch.make_default,
+            priority: patch.priority.unwrap_or(before.priority),
+            coordinates: patch.coordinates.unwrap_or(before.coordinates),
             ..before.clone()
         };
         self.warehouse_write(before, &after, cause).await?;
@@ -247,14 +275,19 @@ impl WriteTransaction {
         }
         sqlx::query!(
             "WITH changed AS (
-                 UPDATE warehouses SET code = $2, name = $3, is_default = $4 WHERE id = $1
+                 UPDATE warehouses
+                    SET code = $2, name = $3, is_default = $4, priority = $12, latitude = $13, longitude = $14
+                  WHERE id = $1
              )
              INSERT INTO audit_events (actor, credential, address, request_id, kind, subject, before, after)
              SELECT $8, $9, $10, $11, 'warehouse.changed', 'warehouse:' || $1::bigint,
                     jsonb_object_agg(field, before), jsonb_object_agg(field, after)
                FROM (VALUES ('code', to_jsonb($5::text), to_jsonb($2::text)),
                             ('name', to_jsonb($6::text), to_jsonb($3::text)),
-                            ('isDefault', to_jsonb($7::boolean), to_jsonb($4::boolean)))
+                            ('isDefault', to_jsonb($7::boolean), to_jsonb($4::boolean)),
+                            ('priority', to_jsonb($15::integer), to_jsonb($12::integer)),
+                            ('latitude', to_jsonb($16::double precision), to_jsonb($13::double precision)),
+                            ('longitude', to_jsonb($17::double precision), to_jsonb($14::double precision)))
                     AS fields (field, before, after)
               WHERE before IS DISTINCT FROM after",
             after.id.0,
@@ -267,7 +300,13 @@ impl WriteTransaction {
             cause.actor,
             cause.credential_text(),
             cause.address as Option<IpAddr>,
-            cause.request_id
+            cause.request_id,
+            after.priority.get(),
+            after.coordinates.map(Coordinates::latitude),
+            after.coordinates.map(Coordinates::longitude),
+            before.priority.get(),
+            before.coordinates.map(Coordinates::latitude),
+            before.coordinates.map(Coordinates::longitude)
         )
         .execute(&mut *self.transaction)
         .await?;

@@ -1,6 +1,6 @@
 //! Builds a package of this workspace with cargo, with a progress line.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::io::{BufRead as _, BufReader, Read};
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
@@ -13,6 +13,12 @@ use crate::{process, project};
 
 /// The target of the client.
 pub const WASM: &str = "wasm32-unknown-unknown";
+
+/// The variable with the commit, for the metrics of the built program.
+const COMMIT: &str = "STOCKHOLD_COMMIT";
+
+/// The profiles without the commit: each commit would build the server again.
+const REBUILT_OFTEN: [&str; 2] = ["dev", "look"];
 
 /// A build of one package.
 #[derive(Debug)]
@@ -87,6 +93,11 @@ impl Build<'_> {
         if let Some(target) = self.target {
             command.args(["--target", target]);
         }
+        if let Some(commit) =
+            (self.binary.is_some() && !REBUILT_OFTEN.contains(&self.profile)).then(commit).flatten()
+        {
+            command.env(COMMIT, commit);
+        }
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         command
     }
@@ -110,6 +121,14 @@ impl Build<'_> {
     }
 }
 
+/// Returns the short hash of the present commit; `None` without Git.
+fn commit() -> Option<String> {
+    let output =
+        Command::new("git").args(["rev-parse", "--short=12", "HEAD"]).current_dir(project::root()).output();
+    let output = output.ok().filter(|output| output.status.success())?;
+    Some(String::from_utf8(output.stdout).ok()?.trim().to_owned())
+}
+
 /// `cargo <subcommand>` in the workspace, with the toolchain of xtask.
 pub fn command(subcommand: &str) -> Command {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo"));
@@ -117,7 +136,17 @@ pub fn command(subcommand: &str) -> Command {
     command.current_dir(project::root()).arg(subcommand);
     // If this variable is set at compile time, the names of the console's files differ from wasm-bindgen's.
     command.env_remove("LEPTOS_OUTPUT_NAME");
+    // `cargo run` describes xtask in these variables. Build scripts depend on some of them (that of ring, for example), so
+    // each change between `cargo xtask` and another cargo command would compile the dependent crates again.
+    let described = std::env::vars_os().map(|(name, _)| name);
+    described.filter(|name| is_of_package(name)).for_each(|name| _ = command.env_remove(name));
     command
+}
+
+/// Whether a variable describes the package that cargo runs.
+fn is_of_package(name: &OsStr) -> bool {
+    let name = name.to_string_lossy();
+    name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_")
 }
 
 fn read_all(mut stream: impl Read) -> String {
@@ -132,4 +161,21 @@ fn read_all(mut stream: impl Read) -> String {
             .any(|word| line.trim_start().starts_with(word))
     };
     text.lines().filter(is_relevant).collect::<Vec<_>>().join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::command;
+
+    /// Cargo sets these variables for this test too.
+    #[test]
+    fn cargo_does_not_get_the_description_of_xtask() {
+        assert!(
+            std::env::var_os("CARGO_PKG_NAME").is_some() && std::env::var_os("CARGO_MANIFEST_DIR").is_some()
+        );
+        let command = command("check");
+        for name in ["CARGO_PKG_NAME", "CARGO_MANIFEST_DIR"] {
+            assert!(command.get_envs().any(|(set, value)| set == name && value.is_none()), "{name}");
+        }
+    }
 }

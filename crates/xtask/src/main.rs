@@ -5,10 +5,12 @@ mod cargo;
 mod commands;
 mod database;
 mod frontend;
+mod packages;
 mod process;
 mod progress;
 mod project;
 mod python;
+mod sbom;
 mod schema_file;
 mod server;
 mod shrink;
@@ -35,6 +37,8 @@ enum Command {
     Test(commands::test::Arguments),
     /// Build the console for the browser, and print its size.
     Console(commands::console::Arguments),
+    /// Build a release in target/dist: an archive, a Debian package and their checksums.
+    Dist(commands::dist::Arguments),
     /// Serve; rebuild and reload after every change.
     Dev,
     /// Send generated requests to the server as each role, and compare the responses with the OpenAPI document.
@@ -51,6 +55,7 @@ fn main() -> ExitCode {
         Command::Run(arguments) => commands::run::run(&arguments),
         Command::Test(arguments) => commands::test::run(&arguments),
         Command::Console(arguments) => commands::console::run(&arguments),
+        Command::Dist(arguments) => commands::dist::run(&arguments),
         Command::Dev => commands::dev::run(),
         Command::Fuzz(arguments) => commands::fuzz::run(&arguments),
         Command::Prepare(arguments) => commands::prepare::run(&arguments),

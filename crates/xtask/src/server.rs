@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 
-use crate::cargo::Build;
+use crate::cargo::{self, Build};
 use crate::frontend::{self, Mode};
 use crate::process;
 use crate::project::{self, Leptos};
@@ -41,6 +41,15 @@ pub fn build(leptos: &Leptos, mode: Mode) -> Result<PathBuf> {
     build.run()
 }
 
+/// Builds the server as `cargo test --workspace` does, so that the steps of `cargo xtask test` share one build. Returns the
+/// path of the program, which is not optimised.
+pub fn build_for_tests() -> Result<PathBuf> {
+    process::run(cargo::command("test").args(["--workspace", "--test", "it", "--no-run", "--quiet"]))?;
+    let target =
+        std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| project::root().join("target"), PathBuf::from);
+    Ok(target.join("debug/stockhold"))
+}
+
 /// The folder of the server's data: from the environment, or the default.
 pub fn data_directory() -> PathBuf {
     let named = std::env::var_os(DATA_DIRECTORY).filter(|value| !value.is_empty());
@@ -55,8 +64,9 @@ pub fn postgres_directory() -> PathBuf {
 /// The variables that name an external database, or a file with its URL.
 const DATABASE: [&str; 2] = ["DATABASE_URL", "DATABASE_URL_FILE"];
 
-/// The variables that name a replica, or a file with its URL.
-const REPLICA: [&str; 2] = ["DATABASE_READ_URL", "DATABASE_READ_URL_FILE"];
+/// The variables that name other addresses of the database, or files with their URLs.
+const OTHER_ADDRESSES: [&str; 4] =
+    ["DATABASE_READ_URL", "DATABASE_READ_URL_FILE", "DATABASE_DIRECT_URL", "DATABASE_DIRECT_URL_FILE"];
 
 /// The variables of names and certificates. The health check of this program is plain HTTP to the server's address.
 const NETWORK: [&str; 3] = ["STOCKHOLD_HOSTS", "STOCKHOLD_TLS_CERTIFICATE", "STOCKHOLD_TLS_KEY"];
@@ -68,7 +78,7 @@ pub fn database_is_external() -> bool {
 
 /// Lets a command use the private database of a data folder. The environment does not change this.
 pub fn use_private_database(command: &mut Command, data: &Path) {
-    DATABASE.iter().chain(&REPLICA).for_each(|name| _ = command.env_remove(name));
+    DATABASE.iter().chain(&OTHER_ADDRESSES).for_each(|name| _ = command.env_remove(name));
     command.env(DATA_DIRECTORY, data);
 }
 
@@ -79,8 +89,15 @@ pub fn plain_http(command: &mut Command) {
 
 /// The command of the server with demo data and the console's files. Variables of the environment have priority.
 pub fn command(program: &Path, leptos: &Leptos, mode: Mode) -> Command {
+    let mut command = without_demo(program, leptos, mode);
+    command.arg("--demo");
+    command
+}
+
+/// The command of the server without demo data. Variables of the environment have priority.
+pub fn without_demo(program: &Path, leptos: &Leptos, mode: Mode) -> Command {
     let mut command = Command::new(program);
-    command.args(["serve", "--demo"]);
+    command.arg("serve");
     let site = leptos.site();
     let values = [
         ("LEPTOS_OUTPUT_NAME", leptos.output_name.clone()),

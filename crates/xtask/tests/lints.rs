@@ -20,3 +20,26 @@ fn every_crate_forbids_unsafe_code() {
     }
     assert!(count > 5, "{count} crates");
 }
+
+/// The files in a folder of tests are modules of one binary. A file that its `main.rs` does not name is not compiled.
+#[test]
+fn every_file_in_a_folder_of_tests_is_a_module() {
+    let crates = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let entries = |folder: &Path| -> Vec<_> {
+        let entries = fs::read_dir(folder).into_iter().flatten();
+        entries.map(|entry| entry.expect("an entry").path()).collect()
+    };
+    let mut count = 0;
+    let folders = entries(&crates).into_iter().flat_map(|of_crate| entries(&of_crate.join("tests")));
+    for folder in folders.filter(|folder| folder.join("main.rs").exists()) {
+        let main = fs::read_to_string(folder.join("main.rs")).expect("a text");
+        for file in entries(&folder) {
+            let name = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+            if file.extension().is_some_and(|extension| extension == "rs") && name != "main" {
+                count += 1;
+                assert!(main.lines().any(|line| line == format!("mod {name};")), "{}", file.display());
+            }
+        }
+    }
+    assert!(count > 50, "{count} files");
+}

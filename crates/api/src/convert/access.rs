@@ -10,6 +10,7 @@ impl From<Scope> for domain::Scope {
             Scope::HoldsWrite => Self::HoldsWrite,
             Scope::OrdersWrite => Self::OrdersWrite,
             Scope::ItemsWrite => Self::ItemsWrite,
+            Scope::WebhooksManage => Self::WebhooksManage,
             Scope::Admin => Self::Admin,
         }
     }
@@ -23,6 +24,7 @@ impl From<domain::Scope> for Scope {
             domain::Scope::HoldsWrite => Self::HoldsWrite,
             domain::Scope::OrdersWrite => Self::OrdersWrite,
             domain::Scope::ItemsWrite => Self::ItemsWrite,
+            domain::Scope::WebhooksManage => Self::WebhooksManage,
             domain::Scope::Admin => Self::Admin,
         }
     }
@@ -137,7 +139,9 @@ impl From<domain::AuditMovement> for AuditMovement {
             created_at: movement.created_at,
             warehouse_id: movement.warehouse,
             change: movement.change,
+            units: movement.units,
             reason: movement.reason,
+            condition: movement.condition,
             note: movement.note,
             block_id: movement.block,
             order_id: movement.order,

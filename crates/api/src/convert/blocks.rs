@@ -12,6 +12,7 @@ impl From<BlockState> for domain::BlockState {
             BlockState::Permanent => Self::Permanent,
             BlockState::Expired => Self::Expired,
             BlockState::Released => Self::Released,
+            BlockState::Converted => Self::Converted,
         }
     }
 }
@@ -23,6 +24,7 @@ impl From<domain::BlockState> for BlockState {
             domain::BlockState::Permanent => Self::Permanent,
             domain::BlockState::Expired => Self::Expired,
             domain::BlockState::Released => Self::Released,
+            domain::BlockState::Converted => Self::Converted,
         }
     }
 }
@@ -39,22 +41,51 @@ impl From<domain::Block> for Block {
             quantity: block.quantity,
             state: block.state.into(),
             is_permanent: block.state == domain::BlockState::Permanent,
+            is_shipped: block.is_shipped,
             created_at: block.created_at,
             expires_at: block.expires_at,
+            reference: block.reference,
+            note: block.note,
+            cart_id: block.cart.map(|cart| cart.0),
         }
     }
 }
 
-impl TryFrom<PlaceBlock> for domain::PlaceBlock {
-    type Error = domain::Error;
-
-    fn try_from(block: PlaceBlock) -> Result<Self, domain::Error> {
-        Ok(Self {
-            item: domain::ItemId(block.item_id),
-            quantity: Quantity::new(block.quantity)?,
-            warehouse: block.warehouse_id.map(domain::WarehouseId),
-            ttl: block.ttl_seconds.map(Ttl::new).transpose()?.unwrap_or_default(),
+impl PlaceBlock {
+    /// Returns the domain's request, for a person whose time zone is `seconds_ahead` of UTC at a time.
+    ///
+    /// # Errors
+    /// [`domain::Error::Invalid`].
+    pub(crate) fn for_person(
+        self,
+        now: Time,
+        seconds_ahead: impl Fn(Time) -> i64,
+    ) -> Result<domain::PlaceHold, domain::Error> {
+        let given = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
+        let (reference, note) = (given(&self.reference), given(&self.note));
+        Ok(domain::PlaceHold {
+            block: domain::PlaceBlock {
+                item: domain::ItemId(self.item_id),
+                quantity: Quantity::new(self.quantity)?,
+                warehouse: self.warehouse_id.map(domain::WarehouseId),
+                ttl: self.ttl(now, seconds_ahead)?,
+            },
+            reference: reference.map(|text| domain::Reference::new(&text)).transpose()?,
+            note: note.map(|text| domain::HoldNote::new(&text)).transpose()?,
         })
+    }
+
+    /// Returns the time to live of the chosen period.
+    fn ttl(&self, now: Time, seconds_ahead: impl Fn(Time) -> i64) -> Result<Ttl, domain::Error> {
+        let number = |field, text: &str| {
+            text.trim().parse().map_err(|_| domain::Error::invalid(field, "must be a whole number"))
+        };
+        match self.period.as_str() {
+            "" => Ok(self.ttl_seconds.map(Ttl::new).transpose()?.unwrap_or_default()),
+            PERIOD_OTHER => Ttl::of_unit(number("duration", &self.duration)?, &self.unit),
+            PERIOD_UNTIL => Ttl::until(domain::local_moment("until", &self.until, seconds_ahead)?, now),
+            seconds => Ttl::new(number("period", seconds)?),
+        }
     }
 }
 
@@ -89,7 +120,15 @@ impl From<WithKeys<domain::HeldBlock>> for BlockConfirmed {
             quantity: block.quantity,
             item_id: block.key.item.0,
             sku: block.sku(block.key.item),
+            rest_block_id: None,
         }
+    }
+}
+
+impl From<WithKeys<domain::PartConfirmed>> for BlockConfirmed {
+    fn from(WithKeys { output: sold, keys }: WithKeys<domain::PartConfirmed>) -> Self {
+        let rest_block_id = sold.rest.map(|rest| rest.id.0);
+        Self { rest_block_id, ..WithKeys { output: sold.block, keys }.into() }
     }
 }
 
@@ -137,11 +176,9 @@ impl From<WithKeys<domain::CartPlaced>> for CartPlaced {
     }
 }
 
-impl From<WithKeys<(domain::CartId, Vec<domain::HeldBlock>)>> for CartConfirmed {
-    fn from(
-        WithKeys { output: (cart, blocks), keys }: WithKeys<(domain::CartId, Vec<domain::HeldBlock>)>,
-    ) -> Self {
-        Self { cart_id: cart.0, blocks: with_keys(blocks, &keys) }
+impl From<WithKeys<domain::CartConfirmed>> for CartConfirmed {
+    fn from(WithKeys { output: cart, keys }: WithKeys<domain::CartConfirmed>) -> Self {
+        Self { cart_id: cart.id.0, blocks: with_keys(cart.blocks, &keys), retaken: cart.is_retaken }
     }
 }
 
@@ -168,6 +205,7 @@ impl From<domain::CartState> for CartState {
             domain::CartState::Confirmed => Self::Confirmed,
             domain::CartState::Released => Self::Released,
             domain::CartState::Expired => Self::Expired,
+            domain::CartState::Converted => Self::Converted,
         }
     }
 }
@@ -179,10 +217,20 @@ impl From<WithKeys<domain::Cart>> for Cart {
             state: cart.state.into(),
             version: cart.version,
             reference: cart.reference.map(|reference| reference.to_string()),
+            note: cart.note.map(|note| note.to_string()),
             created_at: cart.created_at,
             expires_at: cart.expires_at,
+            order_id: cart.order.map(|order| order.0),
+            payment: cart.payment.map(Into::into),
             lines: with_keys(cart.lines, &keys),
         }
+    }
+}
+
+impl From<domain::CartPayment> for CartPayment {
+    fn from(payment: domain::CartPayment) -> Self {
+        let domain::CartPayment { reference, until, retaken_at, .. } = payment;
+        Self { payment_reference: reference.to_string(), until, retaken_at }
     }
 }
 

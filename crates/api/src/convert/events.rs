@@ -22,7 +22,7 @@ impl From<WithKeys<domain::Signal>> for Signal {
             item_id: signal.item.0,
             sku: keys.sku(signal.item),
             movement_id: signal.movement,
-            on_hand: signal.on_hand,
+            unsold: signal.unsold,
             threshold: signal.threshold,
             created_at: signal.created_at,
         }

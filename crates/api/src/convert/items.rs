@@ -133,28 +133,46 @@ impl From<WithKeys<domain::LevelTotals>> for StockLevel {
             available: level.available,
             held: level.held,
             sold: level.sold,
+            committed: level.committed,
+            damaged: level.damaged,
+            quarantined: level.quarantined,
+            on_hand: level.on_hand,
         }
     }
 }
 
 impl From<WithKeys<domain::Movement>> for Movement {
     fn from(WithKeys { output: movement, keys }: WithKeys<domain::Movement>) -> Self {
-        Self {
-            id: movement.id,
-            item_id: movement.item.0,
-            sku: keys.sku(movement.item),
-            warehouse_id: movement.warehouse.0,
-            warehouse_code: movement.warehouse_code,
-            change: movement.change,
-            before: movement.after.map(|after| after - i64::from(movement.change)),
-            after: movement.after,
-            reason: movement.reason.to_string(),
-            note: movement.note,
-            block_id: movement.block.map(|block| block.0),
-            order_id: movement.order.map(|order| order.0),
-            actor: movement.actor,
-            created_at: movement.created_at,
-        }
+        let sku = keys.sku(movement.item);
+        movement_with_sku(movement, sku)
+    }
+}
+
+impl From<domain::NamedMovement> for NamedMovement {
+    fn from(named: domain::NamedMovement) -> Self {
+        let domain::NamedMovement { sku, item_name, movement } = named;
+        Self { item_name, movement: movement_with_sku(movement, sku) }
+    }
+}
+
+fn movement_with_sku(movement: domain::Movement, sku: Option<String>) -> Movement {
+    Movement {
+        id: movement.id,
+        item_id: movement.item.0,
+        sku,
+        warehouse_id: movement.warehouse.0,
+        warehouse_code: movement.warehouse_code,
+        change: movement.change,
+        units: movement.units,
+        before: movement.after.map(|after| after - i64::from(movement.change)),
+        after: movement.after,
+        reason: movement.reason.to_string(),
+        condition: movement.condition.map(|condition| condition.as_str().to_owned()),
+        note: movement.note,
+        block_id: movement.block.map(|block| block.0),
+        order_id: movement.order.map(|order| order.0),
+        actor: movement.actor,
+        created_at: movement.created_at,
     }
 }
 
@@ -165,6 +183,8 @@ impl From<ItemSort> for domain::ItemSort {
             ItemSort::Name => Self::Name,
             ItemSort::QuantityDesc => Self::QuantityDesc,
             ItemSort::QuantityAsc => Self::QuantityAsc,
+            ItemSort::IdDesc => Self::IdDesc,
+            ItemSort::NameDesc => Self::NameDesc,
         }
     }
 }
@@ -172,6 +192,13 @@ impl From<ItemSort> for domain::ItemSort {
 impl<T, U: From<T>> From<domain::Page<T>> for Page<U> {
     fn from(page: domain::Page<T>) -> Self {
         Self { items: page.rows.into_iter().map(U::from).collect(), next: page.next }
+    }
+}
+
+impl<T, U: From<T>> From<domain::LedgerPage<T>> for LedgerPage<U> {
+    fn from(page: domain::LedgerPage<T>) -> Self {
+        let domain::LedgerPage { rows, next, history_since } = page;
+        Self { items: rows.into_iter().map(U::from).collect(), next, history_since }
     }
 }
 
@@ -208,6 +235,9 @@ impl From<domain::Warehouse> for Warehouse {
             is_default: warehouse.is_default,
             units_available: warehouse.units_available,
             archived_at: warehouse.archived_at,
+            priority: warehouse.priority.get(),
+            latitude: warehouse.coordinates.map(domain::Coordinates::latitude),
+            longitude: warehouse.coordinates.map(domain::Coordinates::longitude),
             version,
         }
     }
@@ -220,8 +250,30 @@ impl TryFrom<CreateWarehouse> for domain::NewWarehouse {
         Ok(Self {
             code: domain::WarehouseCode::new(&warehouse.code)?,
             name: domain::WarehouseName::new(&warehouse.name)?,
+            priority: domain::Priority::new(warehouse.priority.unwrap_or_default())?,
+            coordinates: domain::Coordinates::optional(warehouse.latitude, warehouse.longitude)?,
         })
     }
+}
+
+impl TryFrom<WarehouseForm> for domain::NewWarehouse {
+    type Error = domain::Error;
+
+    fn try_from(form: WarehouseForm) -> Result<Self, domain::Error> {
+        let latitude = degrees("latitude", form.latitude)?;
+        let longitude = degrees("longitude", form.longitude)?;
+        CreateWarehouse { code: form.code, name: form.name, priority: form.priority, latitude, longitude }
+            .try_into()
+    }
+}
+
+/// Returns the number of a text, or nothing for an empty one.
+fn degrees(field: &'static str, text: Option<String>) -> Result<Option<f64>, domain::Error> {
+    let Some(text) = text.filter(|text| !text.trim().is_empty()) else { return Ok(None) };
+    let number = text.trim().parse().map_err(|_| {
+        domain::Error::invalid(field, format!("must be a number, not {}", domain::quoted(&text)))
+    })?;
+    Ok(Some(number))
 }
 
 impl TryFrom<UpdateWarehouse> for domain::WarehousePatch {
@@ -234,7 +286,14 @@ impl TryFrom<UpdateWarehouse> for domain::WarehousePatch {
         }
         let code = changes.code.map(|code| domain::WarehouseCode::new(&code)).transpose()?;
         let name = changes.name.map(|name| domain::WarehouseName::new(&name)).transpose()?;
-        Self { code, name, make_default: changes.is_default.is_some() }.checked()
+        let priority = changes.priority.map(domain::Priority::new).transpose()?;
+        let coordinates = match (changes.latitude, changes.longitude) {
+            (None, None) => None,
+            (latitude, longitude) => {
+                Some(domain::Coordinates::optional(latitude.flatten(), longitude.flatten())?)
+            }
+        };
+        Self { code, name, make_default: changes.is_default.is_some(), priority, coordinates }.checked()
     }
 }
 

@@ -91,14 +91,22 @@ fn short(allocation: &domain::OrderAllocation) -> Problem {
         1 => "1 line has too few units".to_owned(),
         more => format!("{more} lines have too few units"),
     };
-    let detail = format!("Order {order} could not be allocated from warehouse {warehouse}: {lines}.");
+    let place = warehouse.map_or(String::new(), |warehouse| format!(" from warehouse {warehouse}"));
+    let detail = format!("Order {order} could not be allocated{place}: {lines}.");
     let first = allocation.shortages.first();
     Problem {
         order_id: Some(order.0),
-        warehouse_id: Some(warehouse.0),
+        warehouse_id: warehouse.map(|warehouse| warehouse.0),
         item_id: first.map(|short| short.item.0),
         requested: first.map(|short| short.requested.into()),
         available: first.map(|short| short.available.into()),
         ..Problem::new(409, "insufficient_stock", "Too few units for an order", detail)
+    }
+}
+
+impl From<domain::FirstSteps> for FirstSteps {
+    fn from(steps: domain::FirstSteps) -> Self {
+        let domain::FirstSteps { has_warehouse, has_items, has_holds, has_clients } = steps;
+        Self { has_warehouse, has_items, has_holds, has_clients }
     }
 }

@@ -1,16 +1,19 @@
 use crate::action::Action;
-use crate::components::cell::{NoScript, Tone};
+use crate::components::cell::{NoScript, Tone, Verb};
 use crate::components::dialog::{Dialog, DialogFoot};
-use crate::components::field::SelectField;
+use crate::components::field::{FieldKind, SelectField, TextField};
 use crate::components::table::SELECTION_FORM;
-use crate::components::time::{now, seconds_between};
-use crate::components::toast::Toasts;
+use crate::components::time::{Clock, seconds_between, time_or_date};
+use crate::components::toast::{Done, Object, Toasts};
 use crate::event_handlers::{on_click, on_submit};
-use crate::format::format_count;
-use crate::memo::{derived, memo};
+use crate::memo::{boxed, derived, dynamic, memo};
 use crate::refetch::RefetchTrigger;
 use crate::selection::Selection;
-use api::{ActOnBlocks, Block, BlockAction, BlockOutcome, PlaceBlock, Problem, Time, rpc};
+use crate::texts;
+use api::{
+    ActOnBlocks, Block, BlockAction, BlockConfirmed, BlockOutcome, PERIOD_OTHER, PERIOD_UNTIL, PlaceBlock,
+    Problem, Time, rpc,
+};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::collections::HashMap;
@@ -34,11 +37,17 @@ enum RowState {
 pub struct BlockActions {
     /// The blocks that the open dialog is about.
     chosen: RwSignal<Vec<Block>>,
+    /// The units of the hold that the open dialog confirms; empty for all.
+    part: RwSignal<String>,
+    /// The choice for the other units of that hold.
+    rest: RwSignal<String>,
     confirming: RwSignal<bool>,
     extending: RwSignal<bool>,
+    releasing: RwSignal<bool>,
     row_states: RwSignal<HashMap<i64, RowState>>,
     refetch: RefetchTrigger,
     toasts: Toasts,
+    clock: Clock,
 }
 
 impl BlockActions {
@@ -46,32 +55,43 @@ impl BlockActions {
     pub fn new() -> Self {
         Self {
             chosen: RwSignal::new(Vec::new()),
+            part: RwSignal::new(String::new()),
+            rest: RwSignal::new(RELEASE_REST.to_owned()),
             confirming: RwSignal::new(false),
             extending: RwSignal::new(false),
+            releasing: RwSignal::new(false),
             row_states: RwSignal::new(HashMap::new()),
             refetch: RefetchTrigger::expect(),
             toasts: Toasts::expect(),
+            clock: Clock::expect(),
         }
     }
 
-    /// The labels of the buttons of rows and of the bulk bar.
-    pub const VERBS: [&'static str; 3] = ["Confirm", "Extend", "Release"];
+    /// The actions of the buttons of rows and of the bulk bar.
+    pub const VERBS: [Verb; 3] = [Verb::Confirm, Verb::Extend, Verb::Release];
 
     /// The addresses that the buttons post to without JavaScript. A block is
     /// extended by one hour, the default of the dialog.
     pub const NO_SCRIPT: NoScript =
         NoScript::Post(&["/forms/confirm_block", "/forms/extend_block?in=extension", "/forms/release_block"]);
 
-    /// Starts the action of a button. Confirming and extending open a dialog first.
-    pub fn begin(self, verb: &str, blocks: Vec<Block>) {
+    /// Starts the action of a button. Confirming, extending, and releasing several blocks open a dialog first. A single release
+    /// can be undone.
+    pub fn begin(self, verb: Verb, blocks: Vec<Block>) {
         match verb {
-            "Confirm" => {
+            Verb::Confirm => {
+                self.part.set(String::new());
+                self.rest.set(RELEASE_REST.to_owned());
                 self.chosen.set(blocks);
                 self.confirming.set(true);
             }
-            "Extend" => {
+            Verb::Extend => {
                 self.chosen.set(blocks);
                 self.extending.set(true);
+            }
+            _ if blocks.len() > 1 => {
+                self.chosen.set(blocks);
+                self.releasing.set(true);
             }
             _ => self.run(BlockAction::Release, blocks, None),
         }
@@ -81,16 +101,21 @@ impl BlockActions {
     pub fn state_shown(self, id: i64) -> Option<(&'static str, Tone, String)> {
         self.row_states.with(|states| {
             Some(match states.get(&id)? {
-                RowState::Expected(BlockAction::Confirm) => ("Permanent", Tone::Good, String::new()),
-                RowState::Expected(BlockAction::Release) => ("Released", Tone::Quiet, String::new()),
-                RowState::Expected(BlockAction::Extend) => ("Temporary", Tone::Held, "extending…".to_owned()),
-                RowState::Rejected(why) => ("Rejected", Tone::Bad, why.clone()),
+                RowState::Expected(BlockAction::Confirm) => (texts::sold(), Tone::Good, String::new()),
+                RowState::Expected(BlockAction::Release) => {
+                    (texts::state_released(), Tone::Quiet, String::new())
+                }
+                RowState::Expected(BlockAction::Extend) => {
+                    (texts::held(), Tone::Held, texts::state_extending().to_owned())
+                }
+                RowState::Rejected(why) => (texts::rejected(), Tone::Bad, why.clone()),
             })
         })
     }
 
     fn run(self, action: BlockAction, blocks: Vec<Block>, ttl_seconds: Option<i64>) {
-        let block_ids = blocks.iter().map(|block| block.id).collect::<Vec<_>>();
+        let block_ids = ids(&blocks);
+        self.toasts.supersede(&block_ids.iter().map(|id| (HOLD, *id)).collect::<Vec<Object>>());
         self.row_states.update(|states| {
             states.extend(block_ids.iter().map(|id| (*id, RowState::Expected(action))));
         });
@@ -106,7 +131,22 @@ impl BlockActions {
         });
     }
 
-    /// Shows the outcome of each block.
+    /// Confirms units of a block. The others are released, or stay held in a new block.
+    fn confirm_part(self, id: i64, units: i64, keep_rest: bool) {
+        self.toasts.supersede(&[(HOLD, id)]);
+        spawn_local(async move {
+            match rpc::confirm_block(id, Some(units), keep_rest).await {
+                Ok(done) => {
+                    let text = part_confirmed_text(&done);
+                    self.toasts.show(Done::new(text).about(HOLD, [id]));
+                }
+                Err(problem) => self.toasts.problem(problem),
+            }
+            self.refetch.trigger_created();
+        });
+    }
+
+    /// Shows the outcome of each block in its row, and all outcomes in one message.
     fn show_outcomes(self, action: BlockAction, blocks: Vec<Block>, outcomes: Vec<BlockOutcome>) {
         let rejected = outcomes.iter().filter_map(|outcome| {
             outcome.problem.as_ref().map(|problem| (outcome.block_id, problem.clone()))
@@ -114,27 +154,31 @@ impl BlockActions {
         let rejected = rejected.collect::<HashMap<i64, Problem>>();
         let (failed, done): (Vec<_>, Vec<_>) =
             blocks.into_iter().partition(|block| rejected.contains_key(&block.id));
+        let until = outcomes.iter().find_map(|outcome| outcome.expires_at);
         self.row_states.try_update(|states| {
             for (id, problem) in &rejected {
                 states.insert(*id, RowState::Rejected(problem.title.clone()));
             }
         });
-        if let [first, ..] = &done[..] {
-            let text = success_text(action, first, &done);
-            match action {
-                BlockAction::Release => {
+        match (&done[..], &failed[..]) {
+            ([], [only]) => {
+                rejected.get(&only.id).cloned().into_iter().for_each(|problem| self.toasts.problem(problem));
+            }
+            _ => {
+                let failures = failed.iter().filter_map(|block| {
+                    rejected
+                        .get(&block.id)
+                        .map(|problem| texts::action_hold_failure(&block.id.to_string(), &problem.title))
+                });
+                let mut message =
+                    Done::new(outcome_text(action, &done, failed.len(), until)).failures(failures.collect());
+                message = message.about(HOLD, ids(&done));
+                if action == BlockAction::Release && !done.is_empty() {
                     let again = done.clone();
-                    self.toasts.done_with_undo(text, move || self.place_again(again.clone()));
+                    message = message.undo(move || self.place_again(again.clone()));
                 }
-                _ => self.toasts.done(text),
+                self.toasts.show(message);
             }
-        }
-        if let Some(mut problem) = failed.first().and_then(|block| rejected.get(&block.id)).cloned() {
-            if failed.len() > 1 {
-                let others = format_count(failed.len() as i64 - 1, "other", "others");
-                problem.detail = format!("{} And {others}: each row shows its reason.", problem.detail);
-            }
-            self.toasts.problem(problem);
         }
         set_timeout(move || self.clear_states(&done), STATE_SHOWN);
     }
@@ -150,66 +194,130 @@ impl BlockActions {
     /// Undoes a release: places new blocks of the same units for the remaining time.
     fn place_again(self, blocks: Vec<Block>) {
         spawn_local(async move {
+            let (mut placed, mut failures) = (Vec::new(), Vec::new());
             for block in blocks {
-                let left = block.expires_at.map(seconds_until);
+                let left = block.expires_at.map(|until| seconds_between(until, self.clock.read()));
                 let place = PlaceBlock {
                     item_id: block.item_id,
                     quantity: block.quantity.into(),
                     warehouse_id: Some(block.warehouse_id),
                     ttl_seconds: left.map(|left| left.max(60)),
+                    reference: block.reference.unwrap_or_default(),
+                    note: block.note.unwrap_or_default(),
+                    ..PlaceBlock::default()
                 };
                 match rpc::place_block(place).await {
-                    Ok(placed) => {
-                        self.toasts.done(format!("Held again, as block {}.", placed.block_id));
-                    }
-                    Err(problem) => self.toasts.problem(problem),
+                    Ok(again) => placed.push((block.id, again.block_id)),
+                    Err(problem) => failures.push((block.id, problem)),
                 }
             }
-            self.refetch.trigger();
+            match (&placed[..], &failures[..]) {
+                ([], [(_, problem)]) => self.toasts.problem(problem.clone()),
+                _ => {
+                    let mut text = restored_text(&placed);
+                    if !failures.is_empty() {
+                        text = format!("{text} {}", texts::action_failures_follow(failures.len() as i64));
+                    }
+                    let failures = failures
+                        .iter()
+                        .map(|(id, problem)| texts::action_hold_failure(&id.to_string(), &problem.title));
+                    let message = Done::new(text).failures(failures.collect());
+                    self.toasts.show(message.about(HOLD, placed.iter().map(|(_, new)| *new)));
+                }
+            }
+            self.refetch.trigger_created();
         });
     }
 
-    /// Describes the chosen blocks: `3 units of Lamp in BER-1`, `5 blocks, 12 units`.
+    /// Describes the chosen blocks: `3 units of Lamp in BER-1`, `5 holds with 12 units`.
     fn summary(self) -> String {
         self.chosen.with(|blocks| match &blocks[..] {
-            [block] => {
-                let held = format_count(block.quantity, "unit", "units");
-                format!("{held} of {} in {}", block.item_name, block.warehouse_code)
-            }
+            [block] => texts::held_units(block.quantity, &block.item_name, &block.warehouse_code),
             blocks => {
-                format!("{}, {}", format_count(blocks.len() as i64, "block", "blocks"), units_of(blocks))
+                texts::action_holds_with_units(&texts::holds_count(blocks.len() as i64), &units_of(blocks))
             }
         })
     }
 
-    fn title(self, verb: &'static str) -> Signal<String> {
+    fn title(self, verb: Verb) -> Signal<String> {
         derived(move || {
-            self.chosen.with(|blocks| match &blocks[..] {
-                [block] => format!("{verb} block {}", block.id),
-                blocks => format!("{verb} {}", format_count(blocks.len() as i64, "block", "blocks")),
-            })
+            let about = self.chosen.with(|blocks| match &blocks[..] {
+                [block] => texts::about_hold(&block.id.to_string()),
+                blocks => texts::holds_count(blocks.len() as i64),
+            });
+            texts::verb_about(verb.label(), &about)
         })
     }
 }
 
-fn seconds_until(time: Time) -> i64 {
-    seconds_between(time, now())
+/// The choice for the units of a hold that are not confirmed: they return to stock.
+const RELEASE_REST: &str = "false";
+
+/// Returns the choices for the units of a hold that are not confirmed. They are also the values of `keep_rest` in a form.
+pub fn rests() -> Vec<(String, String)> {
+    let rest = |value: &str, text: &str| (value.to_owned(), text.to_owned());
+    vec![rest(RELEASE_REST, texts::rest_released()), rest("true", texts::rest_held())]
+}
+
+/// Describes the confirmation of a part of a hold.
+fn part_confirmed_text(done: &BlockConfirmed) -> String {
+    let which = texts::hold_named(&done.block_id.to_string());
+    let text = texts::action_hold_confirmed(&which, &texts::units_count(done.quantity));
+    match done.rest_block_id {
+        Some(rest) => format!("{text} {}", texts::rest_stays_held(&rest.to_string())),
+        None => text,
+    }
+}
+
+/// The kind of object that the messages are about.
+pub const HOLD: &str = "hold";
+
+/// The most holds that a message lists by their ids.
+const LISTED_MAX: usize = 4;
+
+fn ids(blocks: &[Block]) -> Vec<i64> {
+    blocks.iter().map(|block| block.id).collect()
 }
 
 fn units_of(blocks: &[Block]) -> String {
-    format_count(blocks.iter().map(|block| i64::from(block.quantity)).sum::<i64>(), "unit", "units")
+    texts::units_count(blocks.iter().map(|block| i64::from(block.quantity)).sum::<i64>())
 }
 
-fn success_text(action: BlockAction, first: &Block, done: &[Block]) -> String {
+/// Describes what an action has done, and the number of failures.
+fn outcome_text(action: BlockAction, done: &[Block], failed: usize, until: Option<Time>) -> String {
     let which = match done {
-        [block] => format!("Block {} is", block.id),
-        blocks => format!("{} are", format_count(blocks.len() as i64, "block", "blocks")),
+        [block] => texts::hold_named(&block.id.to_string()),
+        blocks => texts::holds_count(blocks.len() as i64),
     };
-    match action {
-        BlockAction::Confirm => format!("{which} permanent: {} sold.", units_of(done)),
-        BlockAction::Release => format!("{which} released: {} back on sale.", units_of(done)),
-        BlockAction::Extend if done.len() == 1 => format!("Block {} holds for longer.", first.id),
-        BlockAction::Extend => format!("{which} extended."),
+    let units = units_of(done);
+    let mut text = match action {
+        _ if done.is_empty() => String::new(),
+        BlockAction::Confirm => texts::action_hold_confirmed(&which, &units),
+        BlockAction::Release => texts::action_hold_released(&which, &units),
+        BlockAction::Extend => match (done, until) {
+            ([block], Some(until)) => texts::hold_extended_to(&block.id.to_string(), &time_or_date(until)),
+            _ => texts::action_hold_extended(&which),
+        },
+    };
+    match failed {
+        0 => {}
+        failed if done.is_empty() => text = texts::action_holds_failed(&texts::holds_count(failed as i64)),
+        failed => text = format!("{text} {}", texts::action_failures_follow(failed as i64)),
+    }
+    text
+}
+
+/// Describes restored holds, given their old and their new ids. A restored hold is a new one.
+fn restored_text(placed: &[(i64, i64)]) -> String {
+    let list = |ids: Vec<String>| ids.join(", ");
+    match placed {
+        [] => texts::action_no_hold_restored().to_owned(),
+        [(old, new)] => texts::action_hold_restored(&old.to_string(), &new.to_string()),
+        placed if placed.len() <= LISTED_MAX => {
+            let (old, new) = placed.iter().map(|(old, new)| (old.to_string(), new.to_string())).unzip();
+            texts::action_holds_restored(&list(old), &list(new))
+        }
+        placed => texts::action_many_holds_restored(&texts::holds_count(placed.len() as i64)),
     }
 }
 
@@ -220,32 +328,30 @@ pub fn BulkBar(
     selection: Selection,
     /// The blocks of the page.
     blocks: Signal<Vec<Block>>,
-    /// Whether newer blocks stay hidden until no row is selected.
-    paused: Signal<bool>,
     /// The actions on the blocks.
     actions: BlockActions,
 ) -> impl IntoView {
-    let begin = move |verb: &'static str| {
+    let begin = move |verb: Verb| {
         let ids = untrack(|| selection.ids());
         let mut chosen = blocks.get_untracked();
         chosen.retain(|block| ids.contains(&block.id));
         actions.begin(verb, chosen);
     };
-    let button = move |verb: &'static str| {
+    let button = move |verb: Verb| {
         let begin = move |event: web_sys::MouseEvent| {
             event.prevent_default();
             begin(verb);
         };
         view! {
-            <button class="button" name="action" value=verb on:click=on_click(begin)>
-                {format!("{verb} selected")}
+            <button class="button" name="action" value=verb.name() on:click=on_click(begin)>
+                {texts::verb_selected(verb.label())}
             </button>
         }
     };
-    let period = |(seconds, name): (&'static str, &'static str)| {
+    let period = |seconds: i64| {
         view! {
-            <option value=seconds selected=seconds == "3600">
-                {name}
+            <option value=seconds selected=seconds == 3_600>
+                {period_name(seconds)}
             </option>
         }
     };
@@ -253,22 +359,19 @@ pub fn BulkBar(
     let chosen =
         memo(move || blocks.with(|blocks| blocks.iter().filter(|block| selection.has(block.id)).count()));
     view! {
-        <div class="bulk" role="region" aria-label="Selected rows" hidden=move || chosen.get() == 0>
-            <p role="status">{move || format!("{} selected", chosen.get())}</p>
-            <p class="muted" hidden=move || !paused.get()>
-                "Newer blocks are hidden while rows are selected."
-            </p>
+        <div class="bulk" role="region" aria-label=texts::selected_rows() hidden=boxed(move || chosen.get() == 0)>
+            <p role="status">{dynamic(move || texts::selected_count(chosen.get() as i64))}</p>
             <form id=SELECTION_FORM method="post" action="/forms/act_on_blocks?in=request">
                 {BlockActions::VERBS.map(button).into_iter().collect_view()}
                 <label class="no-script">
-                    "Extended, they hold from now for "
+                    {texts::hold_from_now()} " "
                     <select class="input" name="ttlSeconds">
                         {PERIODS.map(period)}
                     </select>
                 </label>
             </form>
             <button class="button button--link" type="button" on:click=on_click(move |_| selection.clear())>
-                "Select none"
+                {texts::select_none()}
             </button>
         </div>
     }
@@ -280,10 +383,42 @@ pub fn BlockDialogs(
     /// The actions on the blocks.
     actions: BlockActions,
 ) -> impl IntoView {
+    let (part, rest) = (actions.part, actions.rest);
+    // Only the units of a single hold can be confirmed in part.
+    let divisible =
+        move || actions.chosen.with(|blocks| matches!(&blocks[..], [block] if block.quantity > 1));
     let confirm = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         actions.confirming.set(false);
-        actions.run(BlockAction::Confirm, actions.chosen.get_untracked(), None);
+        let blocks = actions.chosen.get_untracked();
+        match (&blocks[..], part.get_untracked().parse::<i64>()) {
+            ([block], Ok(units)) if units != i64::from(block.quantity) => {
+                actions.confirm_part(block.id, units, rest.get_untracked() != RELEASE_REST);
+            }
+            _ => actions.run(BlockAction::Confirm, blocks, None),
+        }
+    };
+    let part_fields = move || {
+        divisible().then(|| {
+            view! {
+                <div class="form__pair">
+                    <TextField
+                        id="confirm-part"
+                        name="quantity"
+                        label=texts::units_sold_of_hold()
+                        value=part
+                        kind=FieldKind::Quantity
+                        hint=Signal::stored(texts::all_units_hint().to_owned())
+                    />
+                    <SelectField id="confirm-rest" name="keep_rest" label=texts::rest_of_hold() value=rest options=Signal::stored(rests()) />
+                </div>
+            }
+        })
+    };
+    let release = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        actions.releasing.set(false);
+        actions.run(BlockAction::Release, actions.chosen.get_untracked(), None);
     };
     let period = RwSignal::new("3600".to_owned());
     let extend = move |event: leptos::ev::SubmitEvent| {
@@ -295,39 +430,60 @@ pub fn BlockDialogs(
     // These dialogs close at once; the rows show the pending state.
     let no_action = Action::<()>::new(|()| async { Ok(()) }, |()| ());
     view! {
-        <Dialog id="confirm-block" title=actions.title("Confirm") open=actions.confirming>
+        <Dialog id="confirm-block" title=actions.title(Verb::Confirm) open=actions.confirming>
             <form class="form" on:submit=on_submit(confirm)>
-                <p>{move || format!("{} will be sold. This can't be undone.", actions.summary())}</p>
-                <DialogFoot open=actions.confirming action=no_action label="Confirm" />
+                <p>{dynamic(move || texts::confirm_holds_note(&actions.summary()))}</p>
+                {part_fields}
+                <DialogFoot action=no_action label=texts::confirm() />
             </form>
         </Dialog>
-        <Dialog id="extend-block" title=actions.title("Extend") open=actions.extending>
+        <Dialog
+            id="release-blocks"
+            title=derived(move || texts::action_release_holds(&actions.summary()))
+            open=actions.releasing
+        >
+            <form class="form" on:submit=on_submit(release)>
+                <p>{texts::action_release_holds_note()}</p>
+                <DialogFoot action=no_action label=texts::release() />
+            </form>
+        </Dialog>
+        <Dialog id="extend-block" title=actions.title(Verb::Extend) open=actions.extending>
             <form class="form" on:submit=on_submit(extend)>
-                <p>{move || format!("{} will stay held.", actions.summary())}</p>
+                <p>{dynamic(move || texts::extend_holds_note_of(&actions.summary()))}</p>
                 <SelectField
                     id="extend-period"
                     name="ttlSeconds"
-                    label="Hold from now for"
+                    label=texts::hold_from_now()
                     value=period
                     options=periods()
                 />
-                <p class="field__note">"A block that already holds for longer keeps its time."</p>
-                <DialogFoot open=actions.extending action=no_action label="Extend" />
+                <p class="field__note">{texts::extend_holds_note()}</p>
+                <DialogFoot action=no_action label=texts::extend() />
             </form>
         </Dialog>
     }
 }
 
-const PERIODS: [(&str, &str); 6] = [
-    ("300", "5 minutes"),
-    ("900", "15 minutes"),
-    ("3600", "1 hour"),
-    ("21600", "6 hours"),
-    ("86400", "1 day"),
-    ("604800", "7 days"),
-];
+/// The periods that a hold can be chosen to last, in seconds.
+const PERIODS: [i64; 6] = [300, 900, 3_600, 21_600, 86_400, 604_800];
+
+fn period_name(seconds: i64) -> String {
+    match seconds {
+        ..3_600 => texts::period_minutes(seconds / 60),
+        3_600..86_400 => texts::period_hours(seconds / 3_600),
+        _ => texts::period_days(seconds / 86_400),
+    }
+}
+
+/// Returns the periods of a new block: those of [`periods`], any other one, and a date.
+pub fn all_periods() -> Signal<Vec<(String, String)>> {
+    let mut options = periods().get_untracked();
+    options.push((PERIOD_OTHER.to_owned(), texts::period_other().to_owned()));
+    options.push((PERIOD_UNTIL.to_owned(), texts::period_until().to_owned()));
+    Signal::stored(options)
+}
 
 /// Returns the periods that a block can hold, as the options of a select.
 pub fn periods() -> Signal<Vec<(String, String)>> {
-    Signal::stored(PERIODS.map(|(seconds, name)| (seconds.to_owned(), name.to_owned())).to_vec())
+    Signal::stored(PERIODS.map(|seconds| (seconds.to_string(), period_name(seconds))).to_vec())
 }

@@ -1,9 +1,14 @@
 use crate::components::stock_bar::StockBar;
 use crate::components::time::{RelativeTime, TimeLeft};
 use crate::event_handlers::on_click;
-use crate::format::{format_integer, format_price, format_signed};
+use crate::format::format_integer;
+#[cfg(feature = "ssr")]
+use crate::format::format_signed;
 use crate::href;
+use crate::price::format_price;
+use crate::texts;
 use crate::url_state::DIALOG;
+use crate::user_text::{user_text, visible};
 use api::{Item, Time};
 use leptos::prelude::*;
 
@@ -43,6 +48,49 @@ impl Tone {
     }
 }
 
+/// An action on a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Verb {
+    /// Confirms a hold.
+    Confirm,
+    /// Extends a hold.
+    Extend,
+    /// Releases a hold.
+    Release,
+    /// Receives units.
+    Receive,
+    /// Writes units off.
+    WriteOff,
+    /// Moves units to another warehouse.
+    Move,
+    /// Renames a category.
+    Rename,
+}
+
+impl Verb {
+    /// Returns the value of a posted form.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Confirm => "Confirm",
+            Self::Extend => "Extend",
+            _ => "Release",
+        }
+    }
+
+    /// Returns the label of the button.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Confirm => texts::confirm(),
+            Self::Extend => texts::extend(),
+            Self::Release => texts::release(),
+            Self::Receive => texts::receive(),
+            Self::WriteOff => texts::write_off(),
+            Self::Move => texts::move_verb(),
+            Self::Rename => texts::rename(),
+        }
+    }
+}
+
 /// The effect of a row's buttons in browsers without JavaScript. Each button has one entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum NoScript {
@@ -67,9 +115,11 @@ pub enum Cell {
     Link { text: String, href: String },
     /// A right-aligned number.
     Figure(i64, Tone),
-    /// A change with its sign.
+    /// A change with its sign, in the HTML of the server.
+    #[cfg(feature = "ssr")]
     Change(i64),
-    /// A level before and after: `12 → 15`.
+    /// A level before and after: `12 → 15`, in the HTML of the server.
+    #[cfg(feature = "ssr")]
     Levels(i64, i64),
     /// A decimal amount of money.
     Money(String),
@@ -81,11 +131,12 @@ pub enum Cell {
     RelativeTime(Time),
     /// The remaining time, as a countdown.
     TimeLeft(Time),
-    /// The reason of a movement: text, an optional order, an optional note.
+    /// The reason of a movement: text, an optional order, an optional note. In the HTML of the server.
+    #[cfg(feature = "ssr")]
     Reason { text: String, order: Option<i64>, note: String },
-    /// The row's action buttons: their labels, the row's name for screen readers, the row's id in addresses, and
+    /// The row's action buttons: the row's name for screen readers, the row's id in addresses, and
     /// the buttons' effect without JavaScript.
-    Buttons { verbs: &'static [&'static str], about: String, id: String, no_script: NoScript },
+    Buttons { verbs: &'static [Verb], about: String, id: String, no_script: NoScript },
     /// Empty.
     None,
 }
@@ -118,10 +169,12 @@ impl Cell {
     }
 
     /// Returns the cell's CSS class.
-    pub(super) fn class(&self) -> &'static str {
+    pub fn class(&self) -> &'static str {
         match self {
             Self::Figure(_, tone) => tone.figure(),
+            #[cfg(feature = "ssr")]
             Self::Change(change) if *change > 0 => "figure--good",
+            #[cfg(feature = "ssr")]
             Self::Change(0) => "figure--quiet",
             Self::Quiet(_) | Self::RelativeTime(_) => "muted",
             Self::Link { .. } => "table__quiet",
@@ -130,21 +183,22 @@ impl Cell {
     }
 
     /// Returns whether a new value of this cell is highlighted.
-    pub(super) fn is_highlighted(&self) -> bool {
+    pub fn is_highlighted(&self) -> bool {
         matches!(self, Self::Figure(..) | Self::Badge { .. } | Self::Money(_))
     }
 
-    /// Renders the content. A click on a button calls `on_action` with the button's label.
-    pub(super) fn view(self, on_action: Callback<&'static str>) -> AnyView {
+    /// Renders the content. A click on a button calls `on_action` with its action.
+    pub(super) fn view(self, on_action: Callback<Verb>) -> AnyView {
         match self {
-            Self::Text(text) | Self::Quiet(text) => text.into_any(),
+            Self::Text(text) | Self::Quiet(text) => user_text(text).into_any(),
             Self::RowHeader { text, href, note } => {
                 let name = if href.is_empty() {
-                    text.into_any()
+                    user_text(text).into_any()
                 } else {
-                    view! { <a href=href>{text}</a> }.into_any()
+                    view! { <a href=href>{user_text(text)}</a> }.into_any()
                 };
-                let note = (!note.is_empty()).then(|| view! { " " <span class="muted">{note}</span> });
+                let note =
+                    (!note.is_empty()).then(|| view! { " " <span class="muted">{user_text(note)}</span> });
                 view! {
                     {name}
                     {note}
@@ -152,20 +206,23 @@ impl Cell {
                 .into_any()
             }
             Self::Item { name, href, sku } => view! {
-                <a href=href>{name}</a>
-                {sku.map(|sku| view! { <span class="table__sku">{sku}</span> })}
+                <a href=href>{user_text(name)}</a>
+                {sku.map(|sku| view! { <span class="table__sku">{user_text(sku)}</span> })}
             }
             .into_any(),
-            Self::Link { text, href } => view! { <a href=href>{text}</a> }.into_any(),
+            Self::Link { text, href } => view! { <a href=href>{user_text(text)}</a> }.into_any(),
             Self::Figure(number, _) => format_integer(number).into_any(),
+            #[cfg(feature = "ssr")]
             Self::Change(number) => format_signed(number).into_any(),
+            #[cfg(feature = "ssr")]
             Self::Levels(before, after) => {
                 format!("{} → {}", format_integer(before), format_integer(after)).into_any()
             }
             Self::Money(decimal) => format_price(&decimal).into_any(),
             Self::Bar { parts, max } => view! { <StockBar parts max /> }.into_any(),
             Self::Badge { label, tone, note } => {
-                let note = (!note.is_empty()).then(|| view! { <span class="table__note">{note}</span> });
+                let note =
+                    (!note.is_empty()).then(|| view! { <span class="table__note">{visible(note)}</span> });
                 view! {
                     <span class=tone.badge()>{label}</span>
                     {note}
@@ -174,14 +231,16 @@ impl Cell {
             }
             Self::RelativeTime(at) => view! { <RelativeTime at /> }.into_any(),
             Self::TimeLeft(until) => view! { <TimeLeft until /> }.into_any(),
+            #[cfg(feature = "ssr")]
             Self::Reason { text, order, note } => {
                 let order = order.map(|id| {
                     let href = href::order(id);
-                    view! { " " <a href=href>{format!("order {id}")}</a> }
+                    view! { " " <a href=href>{texts::order_named(&id.to_string())}</a> }
                 });
-                let note = (!note.is_empty()).then(|| view! { <span class="muted">" – " {note}</span> });
+                let note =
+                    (!note.is_empty()).then(|| view! { <span class="muted">" – " {user_text(note)}</span> });
                 view! {
-                    {text}
+                    {user_text(text)}
                     {order}
                     {note}
                 }
@@ -196,16 +255,16 @@ impl Cell {
 }
 
 fn buttons(
-    verbs: &'static [&'static str],
+    verbs: &'static [Verb],
     about: &str,
     id: &str,
     no_script: NoScript,
-    on_action: Callback<&'static str>,
+    on_action: Callback<Verb>,
 ) -> AnyView {
-    let button = |(at, verb): (usize, &'static &'static str)| {
+    let button = |(at, verb): (usize, &'static Verb)| {
         let begin = move |event: web_sys::MouseEvent| {
             event.prevent_default();
-            on_action.run(verb);
+            on_action.run(*verb);
         };
         let (address, dialog) = match no_script {
             NoScript::Post(addresses) => (addresses.get(at).copied(), None),
@@ -217,10 +276,10 @@ fn buttons(
                 formaction=address
                 name=dialog.is_some().then_some(DIALOG)
                 value=dialog
-                aria-label=format!("{verb} {about}")
+                aria-label=visible(texts::verb_about(verb.label(), about))
                 on:click=on_click(begin)
             >
-                {*verb}
+                {verb.label()}
             </button>
         }
     };
@@ -240,4 +299,13 @@ fn buttons(
         </form>
     }
     .into_any()
+}
+
+/// A row with a cell for each column.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Row {
+    /// The id, unique in the table.
+    pub id: i64,
+    /// A cell for each column.
+    pub cells: Vec<Cell>,
 }

@@ -1,3 +1,4 @@
+use crate::memo::dynamic;
 use leptos::prelude::*;
 
 /// An empty state: replaces an empty list and links to the next step.
@@ -11,7 +12,7 @@ pub fn EmptyState(
 ) -> impl IntoView {
     view! {
         <div class="empty-state">
-            <p class="empty-state__title">{move || title.get()}</p>
+            <p class="empty-state__title">{dynamic(move || title.get())}</p>
             <div class="empty-state__body">{children()}</div>
         </div>
     }

@@ -1,6 +1,8 @@
 use crate::components::keyed_list::KeyedList;
 use crate::event_handlers::{on_change, on_input};
-use crate::memo::memo;
+use crate::memo::{boxed, dynamic, effect, memo};
+use crate::texts;
+use crate::user_text::visible;
 use api::Problem;
 use leptos::html;
 use leptos::prelude::*;
@@ -18,6 +20,12 @@ pub enum FieldKind {
     Quantity,
     /// An amount of money with two decimals.
     Price,
+    /// A whole number that may be negative.
+    Signed,
+    /// Degrees of a position.
+    Degrees,
+    /// A date and a time without a zone.
+    Moment,
 }
 
 impl FieldKind {
@@ -25,22 +33,39 @@ impl FieldKind {
     /// `number` is changed by the mouse wheel, accepts `1e3`, and has no value for other texts.
     pub fn attributes(self) -> [Option<&'static str>; 3] {
         match self {
-            Self::Text => [None; 3],
-            Self::Units => [Some("numeric"), Some("[0-9]{1,10}"), Some("A whole number, such as 12")],
-            Self::Quantity => {
-                [Some("numeric"), Some("0*[1-9][0-9]{0,9}"), Some("A whole number of at least 1, such as 12")]
-            }
-            Self::Price => {
-                [Some("decimal"), Some("[0-9]{1,8}([.][0-9]{1,2})?"), Some("An amount, such as 12.90")]
-            }
+            Self::Text | Self::Moment => [None; 3],
+            Self::Units => [Some("numeric"), Some("[0-9]{1,10}"), Some(texts::whole_number_hint())],
+            Self::Quantity => [Some("numeric"), Some("0*[1-9][0-9]{0,9}"), Some(texts::whole_number_min())],
+            Self::Price => [Some("decimal"), Some("[0-9]{1,8}([.][0-9]{1,2})?"), Some(texts::amount_hint())],
+            // The keyboards for numbers of some phones have no minus.
+            Self::Signed => [None, Some("-?[0-9]{1,7}"), Some(texts::signed_number())],
+            Self::Degrees => [None, Some("-?[0-9]{1,3}([.][0-9]*)?"), Some(texts::degrees())],
         }
     }
+}
+
+/// Returns a whole number without the separators of its groups of three digits: `1,000`, `1.000` and `1 000` are 1000. Returns
+/// nothing for other texts.
+fn ungrouped(text: &str) -> Option<String> {
+    let (sign, digits) = text.trim().strip_prefix('-').map_or(("", text.trim()), |digits| ("-", digits));
+    let separator = digits.chars().find(|char| !char.is_ascii_digit())?;
+    if !",. '\u{a0}\u{202f}".contains(separator) {
+        return None;
+    }
+    let groups = digits.split(separator).collect::<Vec<_>>();
+    let is_number = |group: &&str| group.bytes().all(|byte| byte.is_ascii_digit());
+    let is_grouped = groups.iter().all(is_number)
+        && groups.iter().enumerate().all(|(at, group)| match at {
+            0 => (1..=3).contains(&group.len()),
+            _ => group.len() == 3,
+        });
+    is_grouped.then(|| format!("{sign}{}", groups.concat()))
 }
 
 /// Synchronises a signal and an input. Keeps text that was typed before hydration, which a binding by
 /// `prop:value` would overwrite.
 pub fn bind_input(node: NodeRef<html::Input>, value: RwSignal<String>) {
-    Effect::new(move |bound: Option<bool>| {
+    effect(move |bound: Option<bool>| {
         let text = value.get();
         let Some(input) = node.get() else { return false };
         let typed = input.value();
@@ -93,22 +118,31 @@ pub fn TextField(
     #[prop(optional, into)]
     problem: Signal<Option<Problem>>,
 ) -> impl IntoView {
-    let node = NodeRef::new();
+    let node = NodeRef::<html::Input>::new();
     bind_input(node, value);
     let [inputmode, pattern, title] = kind.attributes();
     let error = field_error(problem, name);
+    let is_whole = matches!(kind, FieldKind::Units | FieldKind::Quantity | FieldKind::Signed);
+    // The event comes before the browser checks the form.
+    let changed = move |event| {
+        let Some(number) = ungrouped(&event_target_value(&event)).filter(|_| is_whole) else { return };
+        if let Some(input) = node.get_untracked() {
+            input.set_value(&number);
+        }
+        value.set(number);
+    };
     let hint_id = format!("{id}-hint");
     view! {
         <div class="field">
             <label for=id>
-                {label} {(!required).then(|| view! { <span class="field__optional">" optional"</span> })}
+                {label} {(!required).then(|| view! { <span class="field__optional">" " {texts::optional()}</span> })}
             </label>
             <input
                 id=id
                 name=name
                 node_ref=node
                 class="input"
-                type="text"
+                type=if kind == FieldKind::Moment { "datetime-local" } else { "text" }
                 inputmode=inputmode
                 pattern=pattern
                 title=title
@@ -118,9 +152,10 @@ pub fn TextField(
                 autofocus=autofocus
                 autocomplete="off"
                 value=value.get_untracked()
-                aria-invalid=move || error.with(Option::is_some).then_some("true")
+                aria-invalid=boxed(move || error.with(Option::is_some).then_some("true"))
                 aria-describedby=hint_id.clone()
                 on:input=on_input(move |event| value.set(event_target_value(&event)))
+                on:change=on_change(changed)
             />
             <FieldNotes id=hint_id hint error />
         </div>
@@ -132,8 +167,8 @@ pub fn TextField(
 fn FieldNotes(id: String, hint: Option<Signal<String>>, error: Memo<Option<String>>) -> impl IntoView {
     let text = move || error.get().or_else(|| hint.map(|hint| hint.get()));
     view! {
-        <p id=id class="field__note" class:field__note--error=move || error.with(Option::is_some)>
-            {text}
+        <p id=id class="field__note" class:field__note--error=boxed(move || error.with(Option::is_some))>
+            {dynamic(text)}
         </p>
     }
 }
@@ -152,14 +187,14 @@ pub fn TextArea(
 ) -> impl IntoView {
     view! {
         <div class="field">
-            <label for=id>{label} <span class="field__optional">" optional"</span></label>
+            <label for=id>{label} <span class="field__optional">" " {texts::optional()}</span></label>
             <textarea
                 id=id
                 name=name
                 class="input"
                 rows="3"
                 maxlength="10000"
-                prop:value=move || value.get()
+                prop:value=boxed(move || value.get())
                 on:input=on_input(move |event| value.set(event_target_value(&event)))
             ></textarea>
         </div>
@@ -210,7 +245,7 @@ pub fn Select(
     let node = NodeRef::<html::Select>::new();
     // A browser changes the selected option when options are added or removed. The value is set again after they
     // have been.
-    Effect::new(move |_| {
+    effect(move |_| {
         let value = value.get();
         options.track();
         let Some(select) = node.get() else { return };
@@ -220,7 +255,7 @@ pub fn Select(
         let selected = value.with_untracked(|value| *value == key);
         view! {
             <option value=key selected=selected>
-                {name}
+                {visible(name)}
             </option>
         }
     };
@@ -240,5 +275,21 @@ pub fn Select(
                 />
             </Suspense>
         </select>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn groups_of_three_digits_are_one_number() {
+        for text in ["1,000", "1.000", "1 000", "1'000", "1\u{202f}000", " 1,000 "] {
+            assert_eq!(ungrouped(text).as_deref(), Some("1000"), "{text}");
+        }
+        assert_eq!(ungrouped("-12.345.678").as_deref(), Some("-12345678"));
+        for text in ["1000", "1,00", "1,0000", "1,000.000", ",000", "1.5", "1e3", "", "-", "1,000,"] {
+            assert_eq!(ungrouped(text), None, "{text}");
+        }
     }
 }

@@ -35,6 +35,11 @@ pub enum Icon {
     Down,
     /// Sorted ascending.
     Up,
+    /// Sortable, and not sorted.
+    Sort,
+    /// Notifications.
+    #[cfg(feature = "ssr")]
+    Bell,
 }
 
 impl Icon {
@@ -59,6 +64,9 @@ impl Icon {
             Self::Alert => "M10 3l7.5 13.5h-15zM10 8.2v3.6M10 14h.01",
             Self::Down => "M5 8l5 5 5-5",
             Self::Up => "M5 12l5-5 5 5",
+            Self::Sort => "M6 8l4-4 4 4M6 12l4 4 4-4",
+            #[cfg(feature = "ssr")]
+            Self::Bell => "M5 14V9a5 5 0 0 1 10 0v5l1.5 1.5h-13zM8.3 17h3.4",
         }
     }
 

@@ -1,8 +1,9 @@
 use crate::components::debounce::Debounce;
 use crate::components::field::bind_input;
 use crate::event_handlers::{on_input, on_keydown};
-use crate::format::format_integer;
-use crate::memo::memo;
+use crate::memo::{boxed, dynamic, memo};
+use crate::texts;
+use crate::user_text::user_text;
 use api::{Item, rpc};
 use leptos::html;
 use leptos::prelude::*;
@@ -121,22 +122,22 @@ pub fn ItemPicker(
                 node_ref=node
                 class="input"
                 role="combobox"
-                aria-expanded=move || if shown.get() { "true" } else { "false" }
+                aria-expanded=boxed(move || if shown.get() { "true" } else { "false" })
                 aria-controls=list_id.clone()
                 aria-autocomplete="list"
-                aria-activedescendant=move || shown.get().then(|| format!("{id}-{}", active.get()))
+                aria-activedescendant=boxed(move || shown.get().then(|| format!("{id}-{}", active.get())))
                 autocomplete="off"
                 autofocus=autofocus
                 required=required
-                placeholder="Part of a name"
+                placeholder=texts::part_of_name()
                 value=text.get_untracked()
                 on:input=on_input(typed)
                 on:keydown=on_keydown(move |event| suggestions.on_key(&event))
                 on:blur=move |_| open.set(false)
             />
             <SuggestionList id list_id label suggestions shown />
-            <p class="picker__list picker__none" role="status" hidden=move || !(open.get() && no_match.get())>
-                "No item name contains this text."
+            <p class="picker__list picker__none" role="status" hidden=boxed(move || !(open.get() && no_match.get()))>
+                {texts::no_name_match()}
             </p>
         </div>
     }
@@ -156,22 +157,22 @@ fn SuggestionList(
                 id=format!("{id}-{at}")
                 class="picker__option"
                 role="option"
-                aria-selected=move || if suggestions.active.get() == at { "true" } else { "false" }
+                aria-selected=boxed(move || if suggestions.active.get() == at { "true" } else { "false" })
                 on:mousedown=move |event| {
                     // Keeps the focus in the input. Its `blur` event would close the list before the click.
                     event.prevent_default();
                     suggestions.choose(at);
                 }
             >
-                <span class="picker__name">{item.name}</span>
-                <span class="muted">{item.category}</span>
-                <span class="figure">{format_integer(item.quantity)} " available"</span>
+                <span class="picker__name">{user_text(item.name)}</span>
+                <span class="muted">{item.category.map(user_text)}</span>
+                <span class="figure">{texts::units_available(item.quantity)}</span>
             </li>
         }
     };
     view! {
-        <ul id=list_id class="picker__list" role="listbox" aria-label=label hidden=move || !shown.get()>
-            {move || suggestions.items.get().into_iter().enumerate().map(option).collect_view()}
+        <ul id=list_id class="picker__list" role="listbox" aria-label=label hidden=boxed(move || !shown.get())>
+            {dynamic(move || suggestions.items.get().into_iter().enumerate().map(option).collect_view())}
         </ul>
     }
 }

@@ -1,3 +1,5 @@
+use crate::memo::dynamic;
+use crate::user_text::visible;
 use leptos::prelude::*;
 use leptos_meta::Title;
 
@@ -16,11 +18,13 @@ pub fn PageHead(
 ) -> impl IntoView {
     view! {
         // The text is a plain value: the server reads it after the page's signals have been disposed.
-        {move || view! { <Title text=title.get() /> }}
+        {dynamic(move || view! { <Title text=visible(title.get()) /> })}
         <header class="page-head">
             <div class="page-head__title">
                 {up.map(|(href, name)| view! { <a class="page-head__up" href=href>{name}</a> })}
-                <h1>{move || title.get()}</h1>
+                <h1>
+                    <bdi>{dynamic(move || visible(title.get()))}</bdi>
+                </h1>
             </div>
             {children.map(|children| view! { <div class="page-head__actions">{children()}</div> })}
         </header>

@@ -1,33 +1,91 @@
-use crate::url_state::use_url_state;
+use crate::href::percent_decode;
+use crate::memo::{boxed, dynamic};
+use crate::texts;
+use crate::url_state::{AFTER, PAGE_SIZES, SIZE, TRAIL, UrlState, use_url_state};
+use api::links::percent_encode;
+use api::{Problem, Total};
 use leptos::prelude::*;
 
-/// Links to the next page and back to the first one. The browser's back button leads to the previous page.
+/// Separates the cursors of the trail. Encoded cursors do not contain it.
+const SEPARATOR: char = '!';
+/// The most cursors of the trail. Before them, the link to the previous page leads to the first one.
+const TRAIL_MAX: usize = 40;
+
+/// Links to the first, the previous and the next page of a list.
 #[component]
 pub fn Pager(
     /// The cursor of the next page.
     #[prop(into)]
     next: Signal<Option<String>>,
-    /// The query parameter with the cursor.
-    #[prop(default = "after")]
+    /// The query parameter with the cursor. Only the list of a page has a link to the previous page.
+    #[prop(default = AFTER)]
     parameter: &'static str,
 ) -> impl IntoView {
     let url = use_url_state();
-    let first = move || {
-        url.get(parameter).map(|_| {
-            let href = url.href(&[(parameter, "")]);
-            view! { <a class="button" href=href>"First page"</a> }
-        })
+    let links = move || {
+        let is_list = parameter == AFTER;
+        let first = url.get(parameter).map(|_| (url.href(&[(parameter, "")]), texts::first_page(), ""));
+        let previous = previous(url).filter(|_| is_list).map(|href| (href, texts::previous_page(), "prev"));
+        let next = next.get().map(|cursor| {
+            let trail = if is_list { trail_with_this_page(url) } else { String::new() };
+            (url.href(&[(parameter, &cursor), (TRAIL, &trail)]), texts::next_page(), "next")
+        });
+        let link = |(href, name, rel)| view! { <a class="button" href=href rel=rel>{name}</a> };
+        [first, previous, next].into_iter().flatten().map(link).collect_view()
     };
-    let next = move || {
-        next.get().map(|cursor| {
-            let href = url.href(&[(parameter, &cursor)]);
-            view! { <a class="button" href=href rel="next">"Next page"</a> }
-        })
+    view! { <nav class="pager" aria-label=texts::page_links()>{dynamic(links)}</nav> }
+}
+
+/// Returns the address of the previous page.
+fn previous(url: UrlState) -> Option<String> {
+    url.get(AFTER)?;
+    let trail = url.get(TRAIL).unwrap_or_default();
+    let (rest, last) = trail.rsplit_once(SEPARATOR).unwrap_or(("", &trail));
+    Some(url.href(&[(AFTER, &percent_decode(last)), (TRAIL, rest)]))
+}
+
+/// Returns the trail of the next page.
+fn trail_with_this_page(url: UrlState) -> String {
+    let trail = url.get(TRAIL).unwrap_or_default();
+    let this = url.get(AFTER).map(|cursor| percent_encode(&cursor));
+    let cursors: Vec<_> =
+        trail.split(SEPARATOR).filter(|cursor| !cursor.is_empty()).map(str::to_owned).chain(this).collect();
+    cursors[cursors.len().saturating_sub(TRAIL_MAX)..].join("!")
+}
+
+/// The number of rows of a list, and the choice of the rows per page.
+#[component]
+pub fn ListFoot(
+    /// The number of rows.
+    #[prop(into)]
+    total: Signal<Option<Result<Total, Problem>>>,
+    /// Returns a number of rows as text: `1,234 orders`.
+    count: fn(i64) -> String,
+) -> impl IntoView {
+    let url = use_url_state();
+    let choice = move |rows: i64| {
+        view! {
+            <a
+                href=boxed(move || url.href(&[(SIZE, &rows.to_string())]))
+                data-noscroll=""
+                aria-current=boxed(move || (url.page_size() == rows).then_some("true"))
+            >
+                {rows}
+            </a>
+        }
     };
+    let text = move |total: Total| {
+        let rows = count(total.count);
+        if total.is_exact { rows } else { texts::more_than(&rows) }
+    };
+    let total = move || total.try_get().flatten().and_then(Result::ok).map(text);
     view! {
-        <nav class="pager" aria-label="Pages">
-            {first}
-            {next}
-        </nav>
+        <div class="list-foot">
+            <p role="status"><Transition>{dynamic(total)}</Transition></p>
+            <nav aria-label=texts::rows_per_page()>
+                <span>{texts::rows_per_page()}</span>
+                {PAGE_SIZES.map(choice).into_iter().collect_view()}
+            </nav>
+        </div>
     }
 }

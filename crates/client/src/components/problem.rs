@@ -2,7 +2,10 @@ use crate::components::icon::Icon;
 use crate::components::time::TimeOfDay;
 use crate::event_handlers::on_click;
 use crate::format::format_integer;
+use crate::memo::dynamic;
 use crate::refetch::RefetchTrigger;
+use crate::texts;
+use crate::user_text::visible;
 use api::{Problem, Time};
 use leptos::prelude::*;
 
@@ -12,48 +15,40 @@ pub fn ProblemText(
     /// The problem.
     problem: Problem,
 ) -> impl IntoView {
+    let problem = of_browser(problem);
     let shortfall =
         problem.requested.zip(problem.available).filter(|(requested, available)| requested > available);
-    let advice = advice(&problem.code);
     let held = problem.held.filter(|held| *held > 0);
     let held_until = problem.held_until;
     // Loads the page again: the server then redirects to the sign-in, which leads back here.
-    let sign_in =
-        (problem.status == 401).then(|| view! { <a class="button" href="" rel="external">"Sign in"</a> });
+    let sign_in = (problem.status == 401)
+        .then(|| view! { <a class="button" href="" rel="external">{texts::sign_in()}</a> });
     view! {
         <p class="problem__title">{problem.title}</p>
-        <p class="problem__detail">{problem.detail}</p>
+        <p class="problem__detail">{visible(problem.detail)}</p>
         {shortfall.map(|(requested, available)| view! { <Shortfall requested available held held_until /> })}
-        {advice.map(|text| view! { <p>{text}</p> })}
         {sign_in}
         {problem.request_id.map(|id| view! { <RequestId id /> })}
     }
 }
 
-/// Returns advice on a problem, in addition to its detail.
-fn advice(code: &str) -> Option<&'static str> {
-    Some(match code {
-        "insufficient_stock" => "Request fewer units, choose another warehouse, or receive more units first.",
-        "block_expired" | "block_released" => "Its units are back on sale: place a new block to hold some.",
-        "block_already_permanent" => "Its units are sold; there is nothing left to do.",
-        "order_already_allocated" => "Its units are taken. Cancel the order to give them back.",
-        "order_cancelled" => "Create a new order for the same lines.",
-        "warehouse_code_taken" => "Choose another code.",
-        "item_not_found" | "block_not_found" | "order_not_found" | "warehouse_not_found" => {
-            "Check the address, or look for it in the list."
-        }
-        _ => return None,
-    })
+/// Puts the texts of the person's language into a problem that the browser itself found. The server's problems have them.
+fn of_browser(mut problem: Problem) -> Problem {
+    if problem.code == "unreachable" {
+        texts::problem_unreachable().clone_into(&mut problem.title);
+        texts::detail_unreachable().clone_into(&mut problem.detail);
+    }
+    problem
 }
 
 /// Requested, available and missing units, and the held units that may become available again.
 #[component]
 fn Shortfall(requested: i64, available: i64, held: Option<i64>, held_until: Option<Time>) -> impl IntoView {
     let held = held.map(|held| {
-        let until = held_until.map(|until| view! { " until " <TimeOfDay at=until /> });
+        let until = held_until.map(|until| view! { " " {texts::until()} " " <TimeOfDay at=until /> });
         view! {
             <div>
-                <dt>"Held" {until}</dt>
+                <dt>{texts::held()} {until}</dt>
                 <dd>{format_integer(held)}</dd>
             </div>
         }
@@ -68,8 +63,8 @@ fn Shortfall(requested: i64, available: i64, held: Option<i64>, held_until: Opti
     };
     view! {
         <dl class="problem__numbers">
-            {figure("Requested", requested)} {figure("Available", available)}
-            {figure("Missing", requested - available)} {held}
+            {figure(texts::requested(), requested)} {figure(texts::available(), available)}
+            {figure(texts::missing(), requested - available)} {held}
         </dl>
     }
 }
@@ -87,9 +82,9 @@ fn RequestId(id: String) -> impl IntoView {
     };
     view! {
         <p class="problem__request">
-            "Request " <code>{id}</code>
+            {texts::request()} " " <code>{id}</code>
             <button class="button button--link" type="button" on:click=on_click(copy)>
-                {move || if copied.get() { "Copied" } else { "Copy request id" }}
+                {dynamic(move || if copied.get() { texts::copied() } else { texts::copy_request_id() })}
             </button>
         </p>
     }
@@ -130,7 +125,7 @@ pub fn LoadFailed(
             <div>
                 <ProblemText problem />
                 <button class="button" type="button" on:click=on_click(move |_| refetch.trigger())>
-                    "Try again"
+                    {texts::try_again()}
                 </button>
             </div>
         </div>

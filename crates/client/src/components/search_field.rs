@@ -2,6 +2,7 @@ use crate::components::debounce::Debounce;
 use crate::components::field::bind_input;
 use crate::components::icon::Icon;
 use crate::event_handlers::on_input;
+use crate::memo::effect;
 use crate::url_state::use_url_state;
 use leptos::html;
 use leptos::prelude::*;
@@ -26,7 +27,7 @@ pub fn SearchField(
 
     let written = StoredValue::new(text.get_untracked());
     let debounce = Debounce::new();
-    Effect::new(move |_| {
+    effect(move |_| {
         let words = text.with(|text| text.trim().to_owned());
         debounce.run(DEBOUNCE, move || {
             if words != written.get_value() {
@@ -36,7 +37,7 @@ pub fn SearchField(
         });
     });
     // Back and forward change the address and therefore the text. Changes by this field itself are skipped.
-    Effect::new(move |_| {
+    effect(move |_| {
         let words = url.get(parameter).unwrap_or_default();
         if words != written.get_value() {
             written.set_value(words.clone());

@@ -1,3 +1,4 @@
+use crate::texts;
 use leptos::prelude::*;
 
 /// A placeholder for a list that is being fetched.
@@ -9,7 +10,7 @@ pub fn Skeleton(
 ) -> impl IntoView {
     view! {
         <div class="skeleton" aria-busy="true">
-            <p class="visually-hidden">"Loading…"</p>
+            <p class="visually-hidden">{texts::loading()}</p>
             {(0..lines).map(|_| view! { <div class="skeleton__line"></div> }).collect_view()}
         </div>
     }

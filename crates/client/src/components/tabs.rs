@@ -1,4 +1,4 @@
-use crate::memo::memo;
+use crate::memo::{boxed, memo};
 use crate::url_state::use_url_state;
 use leptos::prelude::*;
 
@@ -10,19 +10,19 @@ pub fn Tabs(
     /// The query parameter.
     parameter: &'static str,
     /// The values and their labels. The empty value removes the filter.
-    tabs: &'static [(&'static str, &'static str)],
+    tabs: &'static [(&'static str, fn() -> &'static str)],
 ) -> impl IntoView {
     let url = use_url_state();
     let current = memo(move || url.get(parameter).unwrap_or_default());
-    let tab = move |(value, name): &'static (&'static str, &'static str)| {
+    let tab = move |(value, name): &'static (&'static str, fn() -> &'static str)| {
         view! {
             <li>
                 <a
-                    href=move || url.href(&[(parameter, value)])
+                    href=boxed(move || url.href(&[(parameter, value)]))
                     data-noscroll=""
-                    aria-current=move || current.with(|current| current == value).then_some("true")
+                    aria-current=boxed(move || current.with(|current| current == value).then_some("true"))
                 >
-                    {*name}
+                    {name()}
                 </a>
             </li>
         }

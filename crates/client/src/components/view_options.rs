@@ -1,10 +1,12 @@
-use crate::components::icon::Icon;
 use crate::components::table::Column;
-use crate::event_handlers::{on_change, on_click, on_input, on_submit};
+use crate::event_handlers::on_change;
+use crate::fetch::Fetched;
+use crate::memo::boxed;
 use crate::preferences::Preferences;
-use crate::saved_views::SavedViews;
+use crate::saved_views::SaveView;
+use crate::texts;
 use crate::url_state::UrlState;
-use leptos::ev::SubmitEvent;
+use api::SavedView;
 use leptos::prelude::*;
 
 /// The options of a list: visible columns, density, saved views, and the download as CSV.
@@ -16,6 +18,8 @@ pub fn ViewOptions(
     columns: &'static [Column],
     /// The state of the page.
     url: UrlState,
+    /// The saved views of all lists.
+    views: Fetched<Vec<SavedView>>,
     /// The address of the CSV download. Empty if there is none.
     #[prop(into)]
     csv: Signal<String>,
@@ -28,10 +32,10 @@ pub fn ViewOptions(
             <label class="check">
                 <input
                     type="checkbox"
-                    prop:checked=shown
+                    prop:checked=boxed(shown)
                     on:change=on_change(move |_| preferences.toggle(table, column.key))
                 />
-                {column.label}
+                {(column.label)()}
             </label>
         }
     };
@@ -40,83 +44,31 @@ pub fn ViewOptions(
         <div class="view-options">
             <a
                 class="button"
-                href=move || csv.get()
-                hidden=move || csv.with(String::is_empty)
+                href=boxed(move || csv.get())
+                hidden=boxed(move || csv.with(String::is_empty))
                 rel="external"
                 download=""
             >
-                "Download CSV"
+                {texts::download_csv()}
             </a>
             <details class="menu">
-                <summary class="button">"View"</summary>
+                <summary class="button">{texts::view()}</summary>
                 <div class="menu__body">
                     <fieldset>
-                        <legend>"Columns"</legend>
+                        <legend>{texts::columns()}</legend>
                         {chosen}
                     </fieldset>
                     <label class="check">
                         <input
                             type="checkbox"
-                            prop:checked=move || preferences.dense()
+                            prop:checked=boxed(move || preferences.dense())
                             on:change=on_change(move |_| preferences.toggle_density())
                         />
-                        "Dense rows"
+                        {texts::dense_rows()}
                     </label>
-                    <SaveView url />
+                    <SaveView views list=table url />
                 </div>
             </details>
         </div>
     }
-}
-
-#[component]
-fn SaveView(url: UrlState) -> impl IntoView {
-    let views = SavedViews::expect();
-    let name = RwSignal::new(String::new());
-    let save = move |event: SubmitEvent| {
-        event.prevent_default();
-        let text = name.get_untracked();
-        if !text.trim().is_empty() {
-            views.save(&text, untrack(|| url.href(&[("selected", "")])));
-            name.set(String::new());
-        }
-    };
-    let own = move || {
-        let path = url.path();
-        let here = |(_, href): &(String, String)| href.split('?').next() == Some(path.as_str());
-        views.all().into_iter().filter(here).map(|view| saved_view(views, view)).collect_view()
-    };
-    view! {
-        <form class="menu__save" on:submit=on_submit(save)>
-            <label>
-                <span>"Save this view as"</span>
-                <input
-                    class="input"
-                    maxlength="60"
-                    prop:value=move || name.get()
-                    on:input=on_input(move |event| name.set(event_target_value(&event)))
-                />
-            </label>
-            <button class="button">"Save"</button>
-        </form>
-        <ul class="menu__views">{own}</ul>
-    }
-}
-
-fn saved_view(views: SavedViews, (name, href): (String, String)) -> AnyView {
-    let to_delete = name.clone();
-    view! {
-        <li>
-            <a href=href>{name.clone()}</a>
-            <button
-                class="button button--icon"
-                type="button"
-                aria-label=format!("Delete view {name}")
-                on:click=on_click(move |_| views.delete(&to_delete))
-            >
-                {Icon::Cross.view()}
-            </button>
-        </li>
-    }
-    .into_any()
 }

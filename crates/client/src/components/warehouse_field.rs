@@ -1,6 +1,6 @@
 use crate::components::field::SelectField;
 use crate::fetch::Fetched;
-use crate::memo::derived;
+use crate::memo::{derived, effect};
 use api::Warehouse;
 use leptos::prelude::*;
 
@@ -18,7 +18,7 @@ pub fn WarehouseField(
 ) -> impl IntoView {
     let options =
         derived(move || warehouse_options(warehouses.get().and_then(Result::ok).unwrap_or_default()));
-    Effect::new(move |_| {
+    effect(move |_| {
         let unset = value.with(String::is_empty);
         let default = options.with(|options| options.first().map(|(id, _)| id.clone()));
         if let (true, Some(default)) = (unset, default) {
@@ -33,9 +33,10 @@ pub fn WarehouseField(
 }
 
 /// Returns the warehouses as the options of a select: the default one first, then the others by code.
-pub fn warehouse_options(mut warehouses: Vec<Warehouse>) -> Vec<(String, String)> {
-    warehouses.sort_by_key(|warehouse| !warehouse.is_default);
+pub fn warehouse_options(warehouses: Vec<Warehouse>) -> Vec<(String, String)> {
+    let (default, others): (Vec<_>, Vec<_>) =
+        warehouses.into_iter().partition(|warehouse| warehouse.is_default);
     let option =
         |warehouse: Warehouse| (warehouse.id.to_string(), format!("{} · {}", warehouse.code, warehouse.name));
-    warehouses.into_iter().map(option).collect()
+    default.into_iter().chain(others).map(option).collect()
 }

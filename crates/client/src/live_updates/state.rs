@@ -7,9 +7,15 @@ use std::hash::Hash;
 
 /// Whether the page receives live updates.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(
+    not(feature = "hydrate"),
+    expect(dead_code, reason = "only the stream in the browser sets some states")
+)]
 pub enum ConnectionState {
     /// Not yet, or not at the moment. The stream resumes at its cursor.
     Connecting,
+    /// No message and no heartbeat arrived for so many seconds. The stream is opened again.
+    Silent(u32),
     /// Each change is shown within a second.
     Connected,
     /// Not any more: the session has ended.
@@ -29,6 +35,8 @@ pub struct LiveUpdates {
     pub(super) catalog: RwSignal<u64>,
     /// The latest quantity of each item, and the version of `stock` that came with it.
     pub(super) items: RwSignal<HashMap<i64, (i32, u64)>>,
+    /// Whether a request has failed because the server could not be reached or was overloaded.
+    pub(super) has_failed: StoredValue<bool>,
     /// The hash of the value that each cell showed last, by the hash of the cell's identity.
     shown: StoredValue<HashMap<u64, u64>>,
 }
@@ -42,6 +50,7 @@ impl LiveUpdates {
             orders: RwSignal::new(0),
             catalog: RwSignal::new(0),
             items: RwSignal::new(HashMap::new()),
+            has_failed: StoredValue::new(false),
             shown: StoredValue::new(HashMap::new()),
         }
     }
@@ -49,6 +58,12 @@ impl LiveUpdates {
     /// Returns the live updates from the context.
     pub fn expect() -> Self {
         expect_context()
+    }
+
+    /// Records that a request has failed because the server could not be reached or was overloaded. All data is fetched again
+    /// when the server can be reached.
+    pub fn set_failed(self) {
+        self.has_failed.try_set_value(true);
     }
 
     /// Returns the state of the connection. Tracks it.

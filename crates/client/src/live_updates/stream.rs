@@ -1,4 +1,6 @@
 use super::state::{ConnectionState, LiveUpdates};
+use super::windows::{Window, Windows};
+use crate::components::time::Clock;
 use crate::components::toast::Toasts;
 use crate::refetch::RefetchTrigger;
 use api::Touched;
@@ -26,11 +28,18 @@ const REFETCH_DELAYS: [Duration; 3] =
     [Duration::from_millis(700), Duration::from_secs(2), Duration::from_secs(12)];
 /// The time after which a closed stream is opened again.
 const RECONNECT_DELAY: Duration = Duration::from_secs(2);
+/// The seconds without a message or a heartbeat after which a stream is opened again. The server sends a heartbeat every ten
+/// seconds.
+const SILENT_SECONDS_MAX: u32 = 20;
 
 struct Stream {
     live: LiveUpdates,
+    windows: Windows,
     refetch: RefetchTrigger,
     toasts: Toasts,
+    clock: Clock,
+    /// The seconds since the last message or heartbeat.
+    silent_seconds: Cell<u32>,
     source: RefCell<Option<EventSource>>,
     /// The cursor at which a new stream resumes; `None` before the first message.
     cursor: RefCell<Option<String>>,
@@ -44,13 +53,15 @@ struct Stream {
     applied: Cell<u64>,
 }
 
-/// Opens the stream, and keeps it open while the browser tab is visible: browsers allow few connections to one
-/// server, and each stream takes one.
+/// Receives the events while the browser tab is visible: from the window that leads, or as the leader from a stream.
 pub(super) fn connect(live: LiveUpdates) {
     let stream = Rc::new(Stream {
         live,
+        windows: Windows::new(),
         refetch: RefetchTrigger::expect(),
         toasts: Toasts::expect(),
+        clock: Clock::expect(),
+        silent_seconds: Cell::default(),
         source: RefCell::default(),
         cursor: RefCell::default(),
         received: RefCell::default(),
@@ -58,10 +69,19 @@ pub(super) fn connect(live: LiveUpdates) {
         throttled: Cell::default(),
         applied: Cell::default(),
     });
-    stream.open();
+    stream.windows.listen(&stream, |stream| &stream.windows);
+    stream.join(false);
+    let watched = stream.clone();
+    let online = stream.clone();
+    drop(window_event_listener(leptos::ev::online, move |_| online.refetch_failed()));
+    // The interval lives as long as the page.
+    drop(set_interval_with_handle(move || watched.count_silence(), Duration::from_secs(1)));
     let on_visibility_change = Closure::<dyn Fn()>::new(move || match document().visibility_state() {
-        VisibilityState::Hidden => stream.close(),
-        _ if stream.source.borrow().is_none() => stream.open(),
+        VisibilityState::Hidden => {
+            stream.windows.leave();
+            stream.close();
+        }
+        _ if !stream.windows.is_member() && !stream.is_signed_out() => stream.join(false),
         _ => {}
     });
     let function = on_visibility_change.as_ref().unchecked_ref();
@@ -78,30 +98,146 @@ impl Stream {
         let stream = self.clone();
         let on_message = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
             if let Some(text) = event.data().as_string() {
-                stream.receive(&text);
+                stream.windows.send("changes", &text);
+                stream.receive_changes(&text);
             }
         });
         _ = source.add_event_listener_with_callback("changes", on_message.as_ref().unchecked_ref());
+        let stream = self.clone();
+        let on_heartbeat = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
+            if let Some(text) = event.data().as_string() {
+                stream.windows.send("heartbeat", &text);
+                stream.receive_heartbeat(&text);
+            }
+        });
+        _ = source.add_event_listener_with_callback("heartbeat", on_heartbeat.as_ref().unchecked_ref());
         let stream = self.clone();
         let on_error = Closure::<dyn Fn(Event)>::new(move |_| stream.reconnect());
         source.set_onerror(Some(on_error.as_ref().unchecked_ref()));
         // A page opens few streams, so these listeners are never freed.
         on_message.forget();
+        on_heartbeat.forget();
         on_error.forget();
         self.source.replace(Some(source));
     }
 
     fn close(&self) {
+        self.close_source();
+        self.live.connection.set(ConnectionState::Connecting);
+    }
+
+    fn close_source(&self) {
         if let Some(source) = self.source.take() {
             source.close();
         }
-        self.live.connection.set(ConnectionState::Connecting);
+        self.silent_seconds.set(0);
+    }
+
+    fn is_signed_out(&self) -> bool {
+        self.live.connection.get_untracked() == ConnectionState::SignedOut
+    }
+
+    /// Takes part among the windows of the browser, and asks the leader for the state.
+    fn join(self: &Rc<Self>, by_force: bool) {
+        self.windows.join(self, |stream| &stream.windows, by_force);
+        if !self.windows.leads() {
+            self.windows.send("hello", "");
+        }
+    }
+
+    /// Sends the state of the connection to the windows that follow.
+    fn send_state(&self) {
+        let text = match self.live.connection.get_untracked() {
+            ConnectionState::Connected => {
+                let cursor = self.cursor.borrow();
+                format!("connected {}", cursor.as_deref().unwrap_or_default())
+            }
+            ConnectionState::Connecting => "connecting".to_owned(),
+            ConnectionState::Silent(seconds) => format!("silent {seconds}"),
+            ConnectionState::SignedOut => "signed-out".to_owned(),
+        };
+        self.windows.send("state", &text);
+    }
+
+    /// Receives the state of the leader's connection.
+    fn receive_state(&self, text: &str) {
+        self.silent_seconds.set(0);
+        let (state, value) = text.split_once(' ').unwrap_or((text, ""));
+        let state = match state {
+            "connected" => {
+                // Without this cursor, messages were missed.
+                if self.cursor.replace(Some(value.to_owned())).as_deref() != Some(value) {
+                    self.refetch_all();
+                }
+                ConnectionState::Connected
+            }
+            "silent" => ConnectionState::Silent(value.parse().unwrap_or(SILENT_SECONDS_MAX)),
+            "signed-out" => {
+                self.windows.leave();
+                ConnectionState::SignedOut
+            }
+            _ => ConnectionState::Connecting,
+        };
+        if self.live.connection.get_untracked() != state {
+            self.live.connection.set(state);
+        }
+    }
+
+    fn receive_heartbeat(&self, text: &str) {
+        self.silent_seconds.set(0);
+        if let Ok(seconds) = text.parse() {
+            self.clock.set_server_seconds(seconds);
+        }
+        self.refetch_failed();
+    }
+
+    /// Fetches all data again if a request has failed.
+    fn refetch_failed(&self) {
+        if self.live.has_failed.try_update_value(std::mem::take) == Some(true) {
+            self.refetch.trigger();
+        }
+    }
+
+    fn refetch_all(&self) {
+        for version in [self.live.catalog, self.live.orders, self.live.stock] {
+            version.update(|version| *version += 1);
+        }
+    }
+
+    /// Counts a second without a message. A stream that is silent for too long is opened again: its connection may be lost
+    /// without an error.
+    fn count_silence(self: &Rc<Self>) {
+        let leads = self.windows.leads();
+        if !self.windows.is_member() || self.is_signed_out() || (leads && self.source.borrow().is_none()) {
+            return;
+        }
+        let seconds = self.silent_seconds.get() + 1;
+        self.silent_seconds.set(seconds);
+        if seconds >= SILENT_SECONDS_MAX && !leads {
+            // The leader's window is frozen: a leader without a stream sends its state.
+            self.silent_seconds.set(0);
+            return self.join(true);
+        }
+        if seconds >= SILENT_SECONDS_MAX {
+            if seconds.is_multiple_of(SILENT_SECONDS_MAX)
+                && let Some(source) = self.source.take()
+            {
+                source.close();
+                self.open();
+            }
+            self.live.connection.set(ConnectionState::Silent(seconds));
+        }
+        if leads && self.live.connection.get_untracked() != ConnectionState::Connected {
+            self.send_state();
+        }
     }
 
     /// Opens a new stream if the browser has given up. It does after a rejection of the server; after other errors
     /// it reconnects by itself. A request tells whether the session has ended, because a stream has no status.
     fn reconnect(self: &Rc<Self>) {
-        self.live.connection.set(ConnectionState::Connecting);
+        if self.silent_seconds.get() < SILENT_SECONDS_MAX {
+            self.live.connection.set(ConnectionState::Connecting);
+        }
         let closed = |source: &EventSource| source.ready_state() == EventSource::CLOSED;
         if !self.source.borrow().as_ref().is_some_and(closed) {
             return;
@@ -112,11 +248,13 @@ impl Stream {
             match api::rpc::list_warehouses().await {
                 Err(problem) if problem.status == 401 => {
                     stream.live.connection.set(ConnectionState::SignedOut);
+                    stream.send_state();
+                    stream.windows.leave();
                     stream.toasts.problem(problem);
                 }
                 _ => set_timeout(
                     move || {
-                        if stream.source.borrow().is_none() {
+                        if stream.windows.leads() && stream.source.borrow().is_none() {
                             stream.open();
                         }
                     },
@@ -126,11 +264,16 @@ impl Stream {
         });
     }
 
-    fn receive(self: &Rc<Self>, text: &str) {
+    fn receive_changes(self: &Rc<Self>, text: &str) {
         let Ok(changes) = api::json::from_json::<api::Changes>(text.as_bytes()) else { return };
         let first = self.cursor.replace(Some(changes.cursor.clone())).is_none();
+        self.silent_seconds.set(0);
         if self.live.connection.get_untracked() != ConnectionState::Connected {
             self.live.connection.set(ConnectionState::Connected);
+            if !first {
+                self.refetch_all();
+            }
+            self.refetch_failed();
         }
         if first {
             // The stream has no changes from the time between the server's rendering and its first message.
@@ -211,5 +354,27 @@ impl Stream {
             },
             APPLY_INTERVAL,
         );
+    }
+}
+
+impl Window for Stream {
+    fn lead(self: Rc<Self>) {
+        if self.source.borrow().is_none() {
+            self.open();
+        }
+    }
+
+    fn follow(self: Rc<Self>) {
+        self.close_source();
+    }
+
+    fn receive(self: Rc<Self>, kind: &str, text: &str) {
+        match kind {
+            "changes" => self.receive_changes(text),
+            "heartbeat" => self.receive_heartbeat(text),
+            "state" => self.receive_state(text),
+            "hello" if self.windows.leads() => self.send_state(),
+            _ => {}
+        }
     }
 }

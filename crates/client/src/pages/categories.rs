@@ -1,15 +1,20 @@
-use crate::components::cell::{Cell, NoScript};
+use crate::components::cell::{Cell, NoScript, Row, Verb};
 use crate::components::empty_state::EmptyState;
 use crate::components::loaded::Loaded;
 use crate::components::page_head::PageHead;
+use crate::components::rename_dialog::RenameDialog;
+use crate::components::search_field::SearchField;
 use crate::components::show::Show;
-use crate::components::table::{Column, ColumnKind, Row, Table};
+use crate::components::table::{Column, ColumnKind, Table};
+use crate::event_handlers::on_submit;
 use crate::fetch::{Data, RefetchOn, fetch};
 use crate::format::money_cents;
 use crate::hashing::hash_of;
 use crate::href;
 use crate::memo::derived;
-use crate::pages::category::rename_dialog::RenameDialog;
+use crate::search_text::has_words;
+use crate::sorting::sorted_by_key;
+use crate::texts;
 use crate::url_state::{DIALOG, use_url_state};
 use api::{Category, rpc};
 use leptos::prelude::*;
@@ -19,7 +24,10 @@ use leptos::prelude::*;
 pub fn CategoriesPage() -> impl IntoView {
     let categories = fetch(RefetchOn::Stock, || (), |()| rpc::list_categories());
     view! {
-        <PageHead title="Categories" />
+        <PageHead title=texts::nav_categories() />
+        <form class="toolbar" method="get" role="search" on:submit=on_submit(|event| event.prevent_default())>
+            <SearchField label=texts::search_categories() />
+        </form>
         <Loaded from=categories let:categories>
             <Show when=move || !categories.with(Vec::is_empty) fallback=NoCategories>
                 <CategoryTable categories />
@@ -31,28 +39,28 @@ pub fn CategoriesPage() -> impl IntoView {
 #[component]
 fn NoCategories() -> impl IntoView {
     view! {
-        <EmptyState title="No categories yet">
-            <p>"A category exists while an item has it. Create an item with a category."</p>
+        <EmptyState title=texts::no_categories()>
+            <p>{texts::no_categories_about()}</p>
             <a class="button button--primary" href="/items?do=create">
-                "Create an item"
+                {texts::create_an_item()}
             </a>
         </EmptyState>
     }
 }
 
 const COLUMNS: [Column; 7] = [
-    Column::of(ColumnKind::RowHeader, "", "Category")
+    Column::of(ColumnKind::RowHeader, "", texts::category)
         .sorted(&[("name", "ascending"), ("nameDesc", "descending")]),
-    Column::of(ColumnKind::Figure, "items", "Items")
+    Column::of(ColumnKind::Figure, "items", texts::items)
         .sorted(&[("items", "descending"), ("itemsAsc", "ascending")]),
-    Column::of(ColumnKind::Figure, "", "Available")
+    Column::of(ColumnKind::Figure, "", texts::available)
         .sorted(&[("available", "descending"), ("availableAsc", "ascending")]),
-    Column::of(ColumnKind::Bar, "share", "Share").minor(),
-    Column::of(ColumnKind::Figure, "blocked", "Blocked")
+    Column::of(ColumnKind::Bar, "share", texts::share).minor(),
+    Column::of(ColumnKind::Figure, "blocked", texts::held)
         .sorted(&[("blocked", "descending"), ("blockedAsc", "ascending")]),
-    Column::of(ColumnKind::Figure, "value", "Value")
+    Column::of(ColumnKind::Figure, "value", texts::value)
         .sorted(&[("value", "descending"), ("valueAsc", "ascending")]),
-    Column::of(ColumnKind::Actions, "", "Actions"),
+    Column::of(ColumnKind::Actions, "", texts::actions),
 ];
 
 fn sorted(mut categories: Vec<Category>, by: Option<String>) -> Vec<Category> {
@@ -71,8 +79,7 @@ fn sorted(mut categories: Vec<Category>, by: Option<String>) -> Vec<Category> {
         Some("valueAsc") => |category| money_cents(&category.value),
         _ => return categories,
     };
-    categories.sort_by_key(figure);
-    categories
+    sorted_by_key(categories, figure)
 }
 
 #[component]
@@ -81,7 +88,10 @@ fn CategoryTable(categories: Data<Vec<Category>>) -> impl IntoView {
     let renaming = url.dialog("rename");
     let named = derived(move || url.dialog_target());
     let rows = move || {
-        let all = sorted(categories.get(), url.get("sort"));
+        let mut all = sorted(categories.get(), url.get("sort"));
+        if let Some(words) = url.get("q") {
+            all.retain(|category| has_words(&category.category, &words));
+        }
         let max = all.iter().map(|category| category.units_available + category.units_blocked).max();
         let max = max.unwrap_or_default();
         all.into_iter().map(|category| row(category, max)).collect::<Vec<_>>()
@@ -92,7 +102,7 @@ fn CategoryTable(categories: Data<Vec<Category>>) -> impl IntoView {
             let cents = all.iter().map(|category| money_cents(&category.value)).sum::<i128>();
             vec![
                 Cell::RowHeader {
-                    text: "All categories".to_owned(),
+                    text: texts::all_categories().to_owned(),
                     href: String::new(),
                     note: String::new(),
                 },
@@ -105,7 +115,7 @@ fn CategoryTable(categories: Data<Vec<Category>>) -> impl IntoView {
             ]
         })
     };
-    let on_action = Callback::new(move |(id, _): (i64, &'static str)| {
+    let on_action = Callback::new(move |(id, _): (i64, Verb)| {
         let name = categories.with_untracked(|all| {
             all.iter().find(|category| identity(&category.category) == id).map(|one| one.category.clone())
         });
@@ -114,7 +124,7 @@ fn CategoryTable(categories: Data<Vec<Category>>) -> impl IntoView {
     view! {
         <Table
             name="categories"
-            caption="Categories with their totals"
+            caption=texts::categories_caption()
             columns=&COLUMNS
             rows=derived(rows)
             default_sort="name"
@@ -142,7 +152,7 @@ fn row(category: Category, max: i64) -> Row {
             Cell::figure(category.units_blocked),
             Cell::Money(category.value),
             Cell::Buttons {
-                verbs: &["Rename"],
+                verbs: &[Verb::Rename],
                 about: name.clone(),
                 id: name,
                 no_script: NoScript::OpenDialog(&["rename"]),

@@ -1,36 +1,57 @@
-use crate::components::cell::Cell;
+//! The list of items.
+
+use crate::action::Action;
+use crate::components::bulk_panel::{BulkPanel, BulkVerb, show_outcomes};
+use crate::components::cell::{Cell, Row};
 use crate::components::empty_state::EmptyState;
-use crate::components::field::Select;
+use crate::components::field::{FieldKind, TextField};
+use crate::components::filters::{CategoryFilter, LowFilter, WarehouseFilter};
 use crate::components::icon::Icon;
+use crate::components::item_form::CreateDialog;
 use crate::components::loaded::Loaded;
 use crate::components::page_head::PageHead;
-use crate::components::pager::Pager;
+use crate::components::pager::{ListFoot, Pager};
 use crate::components::search_field::SearchField;
 use crate::components::show::Show;
-use crate::components::table::{Column, ColumnKind, Row, Table};
+use crate::components::table::{Column, ColumnKind, Table};
+use crate::components::toast::Toasts;
 use crate::components::view_options::ViewOptions;
-use crate::components::warehouse_field::warehouse_options;
 use crate::event_handlers::on_submit;
-use crate::fetch::{Data, Fetched, RefetchOn, fetch};
+use crate::fetch::{Data, RefetchOn, fetch};
 use crate::href;
 use crate::live_updates::LiveUpdates;
-use crate::memo::derived;
-use crate::pages::item::item_form::CreateDialog;
-use crate::url_state::{UrlState, use_url_state};
-use api::{Category, Item, ItemSort, LOW_BY_THRESHOLD, Page, Warehouse, rpc};
+use crate::memo::{boxed, derived, memo};
+use crate::permissions::is_forbidden;
+use crate::saved_views::{ViewTabs, fetch_views};
+use crate::scroll::restore;
+use crate::selection::Selection;
+use crate::texts;
+use crate::url_state::{AFTER, UrlState, use_url_state};
+use api::{ActOnItems, BulkOutcome, Item, ItemAction, ItemSort, LOW_BY_THRESHOLD, Page, Problem, rpc};
 use leptos::prelude::*;
 
-const PAGE_SIZE: i64 = 50;
-
 /// The columns of the table of items.
-const COLUMNS: [Column; 6] = [
-    Column::of(ColumnKind::RowHeader, "", "Item").sorted(&[("name", "ascending"), ("id", "none")]),
-    Column::text("category", "Category").minor(),
-    Column::of(ColumnKind::Figure, "", "Available")
+const COLUMNS: [Column; 7] = [
+    Column::of(ColumnKind::RowHeader, "", texts::item)
+        .sorted(&[("name", "ascending"), ("nameDesc", "descending")]),
+    Column::text("category", texts::category).minor(),
+    Column::of(ColumnKind::Figure, "", texts::available)
         .sorted(&[("quantityDesc", "descending"), ("quantityAsc", "ascending")]),
-    Column::of(ColumnKind::Bar, "share", "Share"),
-    Column::of(ColumnKind::Figure, "price", "Price"),
-    Column::text("changed", "Changed").minor(),
+    Column::of(ColumnKind::Bar, "share", texts::share),
+    Column::of(ColumnKind::Figure, "price", texts::item_price),
+    Column::text("changed", texts::changed).minor(),
+    Column::text("added", texts::item_added).minor().sorted(&[("idDesc", "descending"), ("id", "ascending")]),
+];
+
+/// The columns with the units of one warehouse. No index has the items of a warehouse in the order of their units.
+const WAREHOUSE_COLUMNS: [Column; 7] = [
+    COLUMNS[0],
+    COLUMNS[1],
+    Column::of(ColumnKind::Figure, "", texts::available_here_label),
+    COLUMNS[3],
+    COLUMNS[4],
+    COLUMNS[5],
+    COLUMNS[6],
 ];
 
 /// The query parameters that filter the list.
@@ -43,17 +64,27 @@ pub fn ItemsPage() -> impl IntoView {
     let creating = url.dialog("create");
     let categories = fetch(RefetchOn::Catalog, || (), |()| rpc::list_categories());
     let warehouses = fetch(RefetchOn::Catalog, || (), |()| rpc::list_warehouses());
+    let live = LiveUpdates::expect();
+    let views = fetch_views();
+    let filter = move || {
+        let [q, category, _, low] = NARROWING.map(|name| url.get(name));
+        (category, q, url.parse::<i64>("warehouse"), low)
+    };
     let items = fetch(
         RefetchOn::Catalog,
         move || {
-            let [q, category, _, low] = NARROWING.map(|name| url.get(name));
-            let warehouse = url.parse::<i64>("warehouse");
-            (category, q, warehouse, low, sort(url), url.get("after"))
+            // A live update has the units of all warehouses together, so the units of one warehouse are fetched again.
+            let version = url.get("warehouse").map(|_| live.stock());
+            (filter(), sort(url), url.page_size(), url.get(AFTER), version)
         },
-        |(category, q, warehouse, low, sort, after)| {
-            rpc::list_items(category, q, warehouse, low, Some(sort), Some(PAGE_SIZE), after)
+        |((category, q, warehouse, low), sort, size, after, _)| {
+            rpc::list_items(category, q, warehouse, low, Some(sort), Some(size), after)
         },
     );
+    let total = fetch(RefetchOn::Catalog, filter, |(category, q, warehouse, low)| {
+        rpc::count_items(category, q, warehouse, low)
+    });
+    restore();
     let csv = move || {
         let mut values =
             ["q", "category", "warehouse", "low", "sort"].map(|name| url.get(name).unwrap_or_default());
@@ -65,24 +96,25 @@ pub fn ItemsPage() -> impl IntoView {
         href::with_query("/api/items.csv", names.into_iter().zip(values.iter().map(String::as_str)))
     };
     view! {
-        <PageHead title="Items">
-            <ViewOptions table="items" columns=&COLUMNS url csv=derived(csv) />
+        <PageHead title=texts::items()>
+            <ViewOptions table="items" columns=&COLUMNS url views csv=derived(csv) />
             <a class="button" href="/imports" rel="external">
-                "Import"
+                {texts::import()}
             </a>
-            <a class="button button--primary" href=move || url.href(&[("do", "create")])>
+            <a class="button button--primary" href=boxed(move || url.href(&[("do", "create")]))>
                 {Icon::Plus.view()}
-                "New item"
+                {texts::new_item()}
             </a>
         </PageHead>
+        <ViewTabs views list="items" url />
         // Without JavaScript this form loads the filtered page.
         <form class="toolbar" method="get" role="search" on:submit=on_submit(|event| event.prevent_default())>
-            <SearchField label="Search items by name" />
+            <SearchField label=texts::search_items() />
             <CategoryFilter categories url />
             <WarehouseFilter warehouses url />
             <LowFilter url />
             <noscript>
-                <button class="button">"Apply"</button>
+                <button class="button">{texts::apply()}</button>
             </noscript>
         </form>
         <Loaded from=items lines=10 let:page>
@@ -90,101 +122,24 @@ pub fn ItemsPage() -> impl IntoView {
                 when=move || page.with(|page| !page.items.is_empty())
                 fallback=move || view! { <NoItems url /> }
             >
-                <ItemTable page />
+                <ItemList page url />
             </Show>
             <Pager next=derived(move || page.with(|page| page.next.clone())) />
+            <ListFoot total=derived(move || total.get()) count=count_text />
         </Loaded>
         <CreateDialog open=creating categories />
     }
 }
 
 fn sort(url: UrlState) -> ItemSort {
+    let is_whole = url.get("warehouse").is_none();
     match url.get("sort").as_deref() {
         Some("name") => ItemSort::Name,
-        Some("quantityDesc") => ItemSort::QuantityDesc,
-        Some("quantityAsc") => ItemSort::QuantityAsc,
+        Some("nameDesc") => ItemSort::NameDesc,
+        Some("idDesc") => ItemSort::IdDesc,
+        Some("quantityDesc") if is_whole => ItemSort::QuantityDesc,
+        Some("quantityAsc") if is_whole => ItemSort::QuantityAsc,
         _ => ItemSort::Id,
-    }
-}
-
-/// A filter with a list of values.
-#[component]
-fn Filter(
-    label: &'static str,
-    name: &'static str,
-    url: UrlState,
-    /// The values and their names, without the option for no filter.
-    #[prop(into)]
-    options: Signal<Vec<(String, String)>>,
-    all: &'static str,
-) -> impl IntoView {
-    let chosen = derived(move || url.get(name).unwrap_or_default());
-    let options = move || {
-        let mut offered = vec![(String::new(), all.to_owned())];
-        offered.extend(options.get());
-        // The address may name a value that no longer exists. The filter shows it all the same.
-        let chosen = chosen.get();
-        if !offered.iter().any(|(key, _)| *key == chosen) {
-            offered.push((chosen.clone(), chosen));
-        }
-        offered
-    };
-    view! {
-        <label class="toolbar__filter">
-            <span class="visually-hidden">{label}</span>
-            <Select
-                name
-                value=chosen
-                options=derived(options)
-                on_select=move |choice: String| url.set_params(&[(name, &choice)], false)
-            />
-        </label>
-    }
-}
-
-#[component]
-fn CategoryFilter(categories: Fetched<Vec<Category>>, url: UrlState) -> impl IntoView {
-    let options = move || {
-        let known = categories.get().and_then(Result::ok).unwrap_or_default();
-        known.into_iter().map(|category| (category.category.clone(), category.category)).collect()
-    };
-    view! {
-        <Filter
-            label="Category"
-            name="category"
-            url
-            options=derived(options)
-            all="All categories"
-        />
-    }
-}
-
-#[component]
-fn WarehouseFilter(warehouses: Fetched<Vec<Warehouse>>, url: UrlState) -> impl IntoView {
-    let options = move || warehouse_options(warehouses.get().and_then(Result::ok).unwrap_or_default());
-    view! {
-        <Filter
-            label="Warehouse"
-            name="warehouse"
-            url
-            options=derived(options)
-            all="All warehouses"
-        />
-    }
-}
-
-#[component]
-fn LowFilter(url: UrlState) -> impl IntoView {
-    let options = [
-        (LOW_BY_THRESHOLD, "Running low"),
-        ("0", "Sold out"),
-        ("5", "5 or fewer"),
-        ("10", "10 or fewer"),
-        ("50", "50 or fewer"),
-    ];
-    let options = options.map(|(units, name)| (units.to_owned(), name.to_owned())).to_vec();
-    view! {
-        <Filter label="Stock" name="low" url options=Signal::stored(options) all="Any stock" />
     }
 }
 
@@ -195,20 +150,20 @@ fn NoItems(url: UrlState) -> impl IntoView {
         if filtered() {
             let clear = url.href(&NARROWING.map(|name| (name, "")));
             view! {
-                <EmptyState title="No item matches">
-                    <p>"Try other words or fewer filters."</p>
+                <EmptyState title=texts::no_item_matches()>
+                    <p>{texts::no_item_matches_about()}</p>
                     <a class="button button--primary" href=clear>
-                        "Clear the search and filters"
+                        {texts::clear_filters()}
                     </a>
                 </EmptyState>
             }
             .into_any()
         } else {
             view! {
-                <EmptyState title="No items yet">
-                    <p>"An item is a product: a name, a price, a category and its first stock."</p>
+                <EmptyState title=texts::no_items()>
+                    <p>{texts::no_items_about()}</p>
                     <a class="button button--primary" href=url.href(&[("do", "create")])>
-                        "Create the first item"
+                        {texts::create_first_item()}
                     </a>
                 </EmptyState>
             }
@@ -217,19 +172,107 @@ fn NoItems(url: UrlState) -> impl IntoView {
     }
 }
 
+fn count_text(count: i64) -> String {
+    texts::items_count(count)
+}
+
+/// The actions on the selected items.
+const VERBS: [BulkVerb; 3] = [
+    BulkVerb { label: texts::change_category, done: texts::done_changed },
+    BulkVerb { label: texts::change_threshold, done: texts::done_changed },
+    BulkVerb { label: texts::archive, done: texts::done_archived },
+];
+
+/// The fields of the bulk action at this place of [`VERBS`].
+fn action_fields(at: usize, value: RwSignal<String>) -> AnyView {
+    match at {
+        0 => view! {
+            <TextField id="bulk-category" name="value" label=texts::new_category() value autofocus=true />
+        }
+        .into_any(),
+        1 => view! {
+            <TextField
+                id="bulk-threshold"
+                name="value"
+                label=texts::new_threshold()
+                value
+                kind=FieldKind::Units
+                autofocus=true
+            />
+        }
+        .into_any(),
+        _ => ().into_any(),
+    }
+}
+
+/// The table of items, with the actions on the selected ones.
 #[component]
-fn ItemTable(page: Data<Page<Item>>) -> impl IntoView {
+fn ItemList(page: Data<Page<Item>>, url: UrlState) -> impl IntoView {
+    if is_forbidden("edit") {
+        return view! { <ItemTable page url /> }.into_any();
+    }
+    let (selection, toasts) = (Selection::of(url), Toasts::expect());
+    let open = RwSignal::new(false);
+    let value = RwSignal::new(String::new());
+    let act = Action::new(
+        move |(at, ids): (usize, Vec<i64>)| {
+            let action = [ItemAction::Category, ItemAction::LowStock, ItemAction::Archive][at].clone();
+            let value = value.get_untracked();
+            async move {
+                let outcomes = rpc::act_on_items(ActOnItems { action, ids, value }).await?;
+                Ok::<_, Problem>((at, outcomes))
+            }
+        },
+        move |(at, outcomes): (usize, Vec<BulkOutcome>)| {
+            open.try_set(false);
+            value.try_set(String::new());
+            selection.clear();
+            show_outcomes(toasts, outcomes, count_text, (VERBS[at].done)());
+        },
+    );
+    let fields = Callback::new(move |at: usize| {
+        value.set(String::new());
+        action_fields(at, value)
+    });
+    let rows = derived(move || page.with(|page| page.items.iter().map(|item| item.id).collect()));
+    view! {
+        <BulkPanel selection rows rows_text=count_text verbs=&VERBS action=act open fields />
+        <ItemTable page url selection />
+    }
+    .into_any()
+}
+
+#[component]
+fn ItemTable(
+    page: Data<Page<Item>>,
+    url: UrlState,
+    #[prop(optional)] selection: Option<Selection>,
+) -> impl IntoView {
     let live = LiveUpdates::expect();
-    let rows = move || {
-        // Live updates since the last fetch are shown at once.
+    let is_whole = memo(move || url.get("warehouse").is_none());
+    let rows = derived(move || {
         let mut items = page.get().items;
-        for item in &mut items {
-            item.quantity = live.quantity(item.id, item.quantity);
+        if is_whole.get() {
+            // Live updates since the last fetch are shown at once.
+            for item in &mut items {
+                item.quantity = live.quantity(item.id, item.quantity);
+            }
         }
         let max = items.iter().map(|item| i64::from(item.quantity)).max().unwrap_or_default();
         items.into_iter().map(|item| row(item, max)).collect::<Vec<_>>()
-    };
-    view! { <Table name="items" caption="Items" columns=&COLUMNS rows=derived(rows) default_sort="id" /> }
+    });
+    move || {
+        let columns = if is_whole.get() { &COLUMNS } else { &WAREHOUSE_COLUMNS };
+        match selection {
+            Some(selection) => {
+                view! { <Table name="items" caption=texts::items() columns rows default_sort="id" selection /> }
+                    .into_any()
+            }
+            None => {
+                view! { <Table name="items" caption=texts::items() columns rows default_sort="id" /> }.into_any()
+            }
+        }
+    }
 }
 
 fn row(item: Item, max: i64) -> Row {
@@ -245,6 +288,7 @@ fn row(item: Item, max: i64) -> Row {
         Cell::Bar { parts: [item.quantity.into(), 0, 0], max },
         Cell::Money(item.price),
         Cell::RelativeTime(item.updated_at),
+        Cell::RelativeTime(item.created_at),
     ];
     Row { id: item.id, cells }
 }

@@ -5,7 +5,6 @@ pub mod categories;
 pub mod category;
 pub mod item;
 pub mod items;
-pub mod not_found;
 pub mod order;
 pub mod order_new;
 pub mod orders;

@@ -7,25 +7,26 @@ use crate::components::loaded::Loaded;
 use crate::components::page_head::PageHead;
 use crate::components::problem::ProblemAlert;
 use crate::components::show::Show;
-use crate::components::toast::Toasts;
+use crate::components::toast::{Done, Toasts};
 use crate::event_handlers::{on_click, on_input, on_keydown, on_submit};
 use crate::fetch::{RefetchOn, fetch};
 use crate::format::format_integer;
-use crate::href;
-use crate::memo::memo;
-use crate::pages::orders::order_size;
+use crate::href::{self, UNITS_PREFIX};
+use crate::live_updates::LiveUpdates;
+use crate::memo::{boxed, dynamic, effect, memo};
+use crate::order_text::order_size;
 use crate::refetch::RefetchTrigger;
+use crate::texts;
+use crate::unsaved::Unsaved;
 use crate::url_state::{UrlState, use_url_state};
+use crate::user_text::user_text;
 use api::{CreateOrder, CreateOrderLine, Item, Order, Page, Problem, rpc};
 use leptos::ev::SubmitEvent;
 use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::hooks::use_navigate;
-
-/// The prefix of a field with the quantity of an item. The item's id follows it. The server reads such a field
-/// as an order line.
-const UNITS_PREFIX: &str = "units-";
+use std::sync::Arc;
 
 /// The HTTP status for items that don't exist.
 const NOT_FOUND: u16 = 404;
@@ -49,15 +50,15 @@ impl Line {
     }
 }
 
-/// The form for a new order. The search adds lines. Without JavaScript the lines are part of the address:
-/// `?units-12=3&q=lamp` has three units of item 12, and searches for lamps to add.
+/// The form for a new order. The search adds lines. The lines and the reference are in the address, so reload and Back keep
+/// them: `?units-12=3` has three units of item 12. Without JavaScript, `&q=lamp` searches for lamps to add.
 #[component]
 pub fn NewOrderPage() -> impl IntoView {
     let url = use_url_state();
     let requested = StoredValue::new(untrack(|| url.numbered(UNITS_PREFIX)));
     let items = fetch(RefetchOn::Catalog, || (), move |()| requested_items(requested.get_value()));
     view! {
-        <PageHead title="New order" up=("/orders", "Orders") />
+        <PageHead title=texts::new_order() up=("/orders", texts::orders()) />
         <Loaded from=items lines=3 let:items>
             <OrderForm lines=RwSignal::new(lines(items.get_untracked(), &requested.read_value())) url />
         </Loaded>
@@ -87,23 +88,33 @@ fn lines(items: Vec<Item>, requested: &[(i64, String)]) -> Vec<Line> {
 
 #[component]
 fn OrderForm(lines: RwSignal<Vec<Line>>, url: UrlState) -> impl IntoView {
-    let (toasts, refetch) = (Toasts::expect(), RefetchTrigger::expect());
+    let (toasts, refetch, unsaved) = (Toasts::expect(), RefetchTrigger::expect(), Unsaved::expect());
+    on_cleanup(move || unsaved.set(false));
     let navigate = use_navigate();
-    let open_page = Callback::new(move |href: String| navigate(&href, Default::default()));
+    let open_page: Arc<dyn Fn(&str) + Send + Sync> = Arc::new(move |href| navigate(href, Default::default()));
+    let open_page = StoredValue::new(open_page);
     let reference = RwSignal::new(untrack(|| url.get("reference")).unwrap_or_default());
+    keep_in_address(lines, reference, url);
     let create = Action::new(rpc::create_order, move |order: Order| {
-        let text =
-            format!("Order {} is created: {}. Allocate it to take its units.", order.id, order_size(&order));
-        toasts.done_with_undo(text, move || {
+        let text = texts::created_order(&order.id.to_string(), &order_size(&order));
+        let undo = move || {
             spawn_local(async move {
                 match rpc::cancel_order(order.id).await {
-                    Ok(_) => toasts.done(format!("Order {} is cancelled.", order.id)),
+                    Ok(_) => {
+                        let text = texts::order_cancelled(&order.id.to_string());
+                        toasts.show(Done::new(text).about("order", [order.id]));
+                    }
                     Err(problem) => toasts.problem(problem),
                 }
                 refetch.trigger();
             });
-        });
-        open_page.run(href::order(order.id));
+        };
+        toasts.show(Done::new(text).about("order", [order.id]).undo(undo));
+        unsaved.set(false);
+        // The person may have left the page before the response.
+        if let Some(open_page) = open_page.try_get_value() {
+            open_page(&href::order(order.id));
+        }
     });
     let empty = move || lines.with(Vec::is_empty);
     let submit = move |event: SubmitEvent| {
@@ -121,37 +132,61 @@ fn OrderForm(lines: RwSignal<Vec<Line>>, url: UrlState) -> impl IntoView {
     let pending = create.pending();
     view! {
         // Without JavaScript every button but the last one submits the form to this page.
-        <form class="form form--page" action="/orders/new" on:submit=on_submit(submit)>
+        <form
+            class="form form--page"
+            action="/orders/new"
+            on:submit=on_submit(submit)
+            on:input=on_input(move |_| unsaved.set(true))
+        >
             // Enter presses the first button, which repeats the search and changes nothing.
             <button hidden=true formnovalidate=true></button>
             <Lines lines url />
             <TextField
                 id="order-reference"
                 name="reference"
-                label="Reference"
+                label=texts::reference()
                 value=reference
                 max_length=100
-                hint="The shop's own name for the order."
+                hint=texts::reference_hint()
                 problem
             />
             <ProblemAlert problem />
             <footer class="form__foot">
                 <a class="button" href="/orders">
-                    "Cancel"
+                    {texts::cancel()}
                 </a>
                 <button
                     class="button button--primary"
                     type="submit"
                     formmethod="post"
                     formaction="/forms/create_order?in=order"
-                    disabled=empty
-                    aria-disabled=move || pending.get().then_some("true")
+                    disabled=boxed(empty)
+                    aria-disabled=boxed(move || pending.get().then_some("true"))
                 >
-                    "Create order"
+                    {texts::create_order()}
                 </button>
             </footer>
         </form>
     }
+}
+
+/// Keeps the lines and the reference in the address of the current history entry.
+fn keep_in_address(lines: RwSignal<Vec<Line>>, reference: RwSignal<String>, url: UrlState) {
+    let parameters = move || {
+        let line = |line: &Line| (format!("{UNITS_PREFIX}{}", line.item.id), line.quantity.get());
+        let mut parameters: Vec<_> = lines.with(|lines| lines.iter().map(line).collect());
+        parameters.push(("reference".to_owned(), reference.get()));
+        parameters
+    };
+    effect(move |before: Option<Vec<(String, String)>>| {
+        let now = parameters();
+        let Some(before) = before.filter(|before| *before != now) else { return now };
+        let removed = before.iter().filter(|(key, _)| now.iter().all(|(other, _)| other != key));
+        let removed = removed.map(|(key, _)| (key.as_str(), ""));
+        let kept = now.iter().map(|(key, value)| (key.as_str(), value.as_str()));
+        url.set_params(&removed.chain(kept).collect::<Vec<_>>(), true);
+        now
+    });
 }
 
 /// The lines, and the picker that adds one. Picking an item that is already in the list focuses its line.
@@ -174,13 +209,13 @@ fn Lines(lines: RwSignal<Vec<Line>>, url: UrlState) -> impl IntoView {
     view! {
         <div class="table-box">
             <table class="table">
-                <caption class="visually-hidden">"Lines of the order"</caption>
+                <caption class="visually-hidden">{texts::order_lines()}</caption>
                 <thead>
                     <tr>
-                        <th scope="col">"Item"</th>
-                        <th scope="col" class="figure">"Available"</th>
-                        <th scope="col" class="figure">"Quantity"</th>
-                        <th scope="col"><span class="visually-hidden">"Actions"</span></th>
+                        <th scope="col">{texts::item()}</th>
+                        <th scope="col" class="figure">{texts::available()}</th>
+                        <th scope="col" class="figure">{texts::quantity()}</th>
+                        <th scope="col"><span class="visually-hidden">{texts::actions()}</span></th>
                     </tr>
                 </thead>
                 <tbody>
@@ -192,12 +227,12 @@ fn Lines(lines: RwSignal<Vec<Line>>, url: UrlState) -> impl IntoView {
                 </tbody>
             </table>
             <Show when=move || lines.with(Vec::is_empty)>
-                <p class="table-box__hint">"No lines yet. Find the first item below."</p>
+                <p class="table-box__hint">{texts::new_order_empty()}</p>
             </Show>
         </div>
         <ItemPicker
             id="order-item"
-            label="Add an item"
+            label=texts::add_item()
             pick
             node=search
             autofocus=true
@@ -233,15 +268,15 @@ fn Matches(words: String, lines: RwSignal<Vec<Line>>) -> impl IntoView {
     let row = |item: Item| {
         view! {
             <li>
-                <span>{item.name.clone()} " " <span class="muted">{format_integer(item.quantity)} " available"</span></span>
+                <span>{user_text(item.name.clone())} " " <span class="muted">{texts::units_available(item.quantity)}</span></span>
                 <button
                     class="button button--small"
                     name=format!("{UNITS_PREFIX}{}", item.id)
                     value="1"
                     formnovalidate=true
-                    aria-label=format!("Add {}", item.name)
+                    aria-label=texts::add_named(&item.name)
                 >
-                    "Add"
+                    {texts::add()}
                 </button>
             </li>
         }
@@ -250,7 +285,7 @@ fn Matches(words: String, lines: RwSignal<Vec<Line>>) -> impl IntoView {
         let mut found = found.get().and_then(Result::ok).map(|page| page.items).unwrap_or_default();
         found.retain(|item| !has(lines, item.id));
         let none = searched && found.is_empty();
-        let none = none.then(|| view! { <li class="muted">"No other item name contains these words."</li> });
+        let none = none.then(|| view! { <li class="muted">{texts::no_other_match()}</li> });
         view! {
             {found.into_iter().map(row).collect_view()}
             {none}
@@ -258,9 +293,9 @@ fn Matches(words: String, lines: RwSignal<Vec<Line>>) -> impl IntoView {
     };
     view! {
         <div class="matches no-script">
-            <button class="button" formnovalidate=true>"Find items"</button>
+            <button class="button" formnovalidate=true>{texts::find_items()}</button>
             <ul>
-                <Suspense>{rows}</Suspense>
+                <Suspense>{dynamic(rows)}</Suspense>
             </ul>
         </div>
     }
@@ -283,10 +318,12 @@ fn focus_quantity(item: i64) {
 #[component]
 fn LineRow(line: Line, lines: RwSignal<Vec<Line>>, back_to_search: Callback<()>) -> impl IntoView {
     let Line { item, quantity } = line.clone();
-    let (id, available) = (item.id, item.quantity);
+    let id = item.id;
+    let live = LiveUpdates::expect();
+    let available = move || live.quantity(id, item.quantity);
     let node = NodeRef::<html::Input>::new();
     bind_input(node, quantity);
-    let short = memo(move || line.units() > i64::from(available));
+    let short = memo(move || line.units() > i64::from(available()));
     let on_key = move |event: web_sys::KeyboardEvent| {
         // Enter moves on to the next item. Only the button creates the order.
         if event.key() == "Enter" {
@@ -302,8 +339,8 @@ fn LineRow(line: Line, lines: RwSignal<Vec<Line>>, back_to_search: Callback<()>)
     let [inputmode, pattern, title] = FieldKind::Quantity.attributes();
     view! {
         <tr>
-            <th scope="row" class="table__row-header">{item.name.clone()}</th>
-            <td class="figure" class:figure--bad=short>{format_integer(available)}</td>
+            <th scope="row" class="table__row-header">{user_text(item.name.clone())}</th>
+            <td class="figure" class:figure--bad=short>{dynamic(move || format_integer(available()))}</td>
             <td class="figure">
                 <input
                     id=quantity_id(id)
@@ -315,7 +352,7 @@ fn LineRow(line: Line, lines: RwSignal<Vec<Line>>, back_to_search: Callback<()>)
                     pattern=pattern
                     title=title
                     required=true
-                    aria-label=format!("Quantity of {}", item.name)
+                    aria-label=texts::quantity_of(&item.name)
                     value=quantity.get_untracked()
                     on:input=on_input(move |event| quantity.set(event_target_value(&event)))
                     on:keydown=on_keydown(on_key)
@@ -327,7 +364,7 @@ fn LineRow(line: Line, lines: RwSignal<Vec<Line>>, back_to_search: Callback<()>)
                     name=format!("{UNITS_PREFIX}{id}")
                     value=""
                     formnovalidate=true
-                    aria-label=format!("Remove {}", item.name)
+                    aria-label=texts::remove_named(&item.name)
                     on:click=on_click(remove)
                 >
                     {Icon::Cross.view()}

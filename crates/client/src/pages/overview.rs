@@ -1,15 +1,20 @@
-use crate::components::cell::{Cell, Tone};
-use crate::components::chart::{ColumnChart, Series};
+pub mod activity;
+
+use crate::components::cell::{Cell, Row, Tone};
+use crate::components::chart::{Chart, ChartData, Series};
 use crate::components::empty_state::EmptyState;
 use crate::components::loaded::Loaded;
 use crate::components::page_head::PageHead;
 use crate::components::show::Show;
-use crate::components::table::{Column, ColumnKind, Row, Table};
+use crate::components::table::{Column, ColumnKind, Table};
 use crate::fetch::{Data, RefetchOn, fetch};
-use crate::format::{format_count, format_integer};
+use crate::format::format_integer;
 use crate::href;
 use crate::live_updates::LiveUpdates;
-use crate::memo::{derived, memo};
+use crate::memo::{derived, dynamic, memo};
+use crate::texts;
+use activity::{SpanSection, WorkSections, fetch_activity};
+use api::time::seconds;
 use api::{ActivityMinute, LOW_BY_THRESHOLD, Overview, rpc};
 use leptos::prelude::*;
 
@@ -18,18 +23,22 @@ use leptos::prelude::*;
 #[component]
 pub fn OverviewPage() -> impl IntoView {
     let overview = fetch(RefetchOn::Stock, || (), |()| rpc::overview());
+    let activity = fetch_activity();
     view! {
-        <PageHead title="Overview">
+        <PageHead title=texts::nav_overview()>
             <a class="button" href="/orders/new">
-                "New order"
+                {texts::new_order()}
             </a>
             <a class="button button--primary" href="/blocks?do=place">
-                "Block units"
+                {texts::hold_stock()}
             </a>
         </PageHead>
+        <FirstSteps />
         <Loaded from=overview lines=10 let:overview>
             <Show when=move || overview.with(|overview| overview.items > 0) fallback=FirstRun>
                 <Figures overview />
+                <SpanSection activity />
+                <WorkSections activity />
                 <Activity overview />
                 <div class="columns">
                     <Hottest overview />
@@ -41,22 +50,36 @@ pub fn OverviewPage() -> impl IntoView {
     }
 }
 
+/// The first steps of a new shop. The server renders them; nothing after they are done or dismissed.
+#[component]
+fn FirstSteps() -> impl IntoView {
+    let steps = fetch(RefetchOn::Catalog, || (), |()| rpc::first_steps());
+    view! {
+        <Transition>
+            {move || {
+                let html = steps.get().and_then(Result::ok).unwrap_or_default();
+                view! { <div inner_html=html></div> }
+            }}
+        </Transition>
+    }
+}
+
 /// Replaces the overview while there are no items.
 #[component]
 fn FirstRun() -> impl IntoView {
     view! {
-        <EmptyState title="Welcome to Stockhold">
+        <EmptyState title=texts::welcome()>
             <p>
-                "It keeps your stock correct while thousands of buyers compete for the same unit. Start with the items that you sell."
+                {texts::welcome_about()}
             </p>
             <a class="button button--primary" href="/items?do=create">
-                "Create the first item"
+                {texts::create_first_item()}
             </a>
             <a class="button" href="/imports" rel="external">
-                "Import items and stock"
+                {texts::import_items_and_stock()}
             </a>
             <a href="/api/docs" rel="external">
-                "Connect the shop: the REST API"
+                {texts::connect_shop()}
             </a>
         </EmptyState>
     }
@@ -81,8 +104,8 @@ fn Figure(
     view! {
         <a class="figure-card" href=href>
             <span class="figure-card__label">{label}</span>
-            <span class="figure-card__number">{figure}</span>
-            <span class="figure-card__note">{move || note.get()}</span>
+            <span class="figure-card__number">{dynamic(figure)}</span>
+            <span class="figure-card__note">{dynamic(move || note.get())}</span>
         </a>
     }
 }
@@ -92,41 +115,40 @@ fn Figures(overview: Data<Overview>) -> impl IntoView {
     let number = move |part: fn(&Overview) -> i64| memo(move || overview.with(part));
     let note = move |part: fn(&Overview) -> String| memo(move || overview.with(part));
     view! {
-        <section class="figure-cards" aria-label="Figures">
+        <section class="figure-cards" aria-label=texts::figures()>
             <Figure
                 href="/items"
-                label="Available"
+                label=texts::available()
                 number=number(|overview| overview.units_available)
                 note=note(|overview| {
-                    format!("{}, {} sold out", format_count(overview.items, "item", "items"), format_integer(overview.items_sold_out))
+                    texts::items_and_sold_out(overview.items, overview.items_sold_out)
                 })
             />
             <Figure
                 href="/blocks?state=temporary"
-                label="Held"
+                label=texts::held()
                 number=number(|overview| overview.units_held)
-                note=note(|overview| format_count(overview.blocks_active, "active block", "active blocks"))
+                note=note(|overview| texts::active_holds(overview.blocks_active))
             />
             <Figure
                 href="/blocks?state=permanent"
-                label="Sold"
+                label=texts::sold()
                 number=number(|overview| overview.units_sold)
-                note=note(|_| "permanent blocks and allocated orders".to_owned())
+                note=note(|_| texts::sold_about().to_owned())
             />
             <Figure
                 href="/blocks?state=expiring"
-                label="Expiring soon"
+                label=texts::expiring_soon()
                 number=number(|overview| overview.units_expiring)
                 note=note(|overview| {
-                    let blocks = format_count(overview.blocks_expiring, "block", "blocks");
-                    format!("{blocks} within {}", format_count(overview.expiring_seconds / 60, "minute", "minutes"))
+                    texts::holds_within(overview.blocks_expiring, overview.expiring_seconds / 60)
                 })
             />
             <Figure
                 href="/orders?status=pending"
-                label="Orders to allocate"
+                label=texts::orders_to_allocate()
                 number=number(|overview| overview.orders_pending)
-                note=note(|_| "pending".to_owned())
+                note=note(|_| texts::pending_note().to_owned())
             />
         </section>
     }
@@ -134,34 +156,38 @@ fn Figures(overview: Data<Overview>) -> impl IntoView {
 
 #[component]
 fn Activity(overview: Data<Overview>) -> impl IntoView {
-    let series = move || {
+    let data = move || {
         let line = |name, class, part: fn(&ActivityMinute) -> i64| Series {
             name,
             class,
             values: overview.with(|overview| overview.activity.iter().map(part).collect()),
         };
-        vec![
-            line("Blocks", "chart__a", |minute| minute.blocks),
-            line("Confirmed", "chart__b", |minute| minute.confirmed),
-            line("Allocations", "chart__c", |minute| minute.allocations),
-            line("Expired", "chart__d", |minute| minute.expired),
-        ]
+        let series = vec![
+            line(texts::holds(), "chart__a", |minute| minute.blocks),
+            line(texts::confirmed(), "chart__b", |minute| minute.confirmed),
+            line(texts::allocations(), "chart__c", |minute| minute.allocations),
+            line(texts::expired(), "chart__d", |minute| minute.expired),
+        ];
+        let times: Vec<_> =
+            overview.with(|overview| overview.activity.iter().map(|minute| seconds(minute.minute)).collect());
+        let until = times.last().map_or(0, |last| last + 60);
+        ChartData { times, until, series, is_level: false }
     };
     view! {
         <section class="section" aria-labelledby="activity">
             <header class="section__head">
-                <h2 id="activity">"The last hour"</h2>
-                <span class="muted">"per minute"</span>
+                <h2 id="activity">{texts::last_hour()}</h2>
+                <span class="muted">{texts::per_minute()}</span>
             </header>
-            <ColumnChart label="Activity per minute of the last hour" series=derived(series) />
+            <Chart label=Signal::stored(texts::activity_minutes().to_owned()) data=derived(data) />
         </section>
     }
 }
 
 const HOT: [Column; 3] = [
-    Column::of(ColumnKind::RowHeader, "", "Item"),
-    Column::of(ColumnKind::Figure, "", "Blocked"),
-    Column::of(ColumnKind::Figure, "", "Available"),
+    Column::of(ColumnKind::RowHeader, "", texts::item),
+    Column::of(ColumnKind::Figure, "", texts::held),
+    Column::of(ColumnKind::Figure, "", texts::available),
 ];
 
 #[component]
@@ -181,15 +207,15 @@ fn Hottest(overview: Data<Overview>) -> impl IntoView {
     view! {
         <section class="section" aria-labelledby="hottest">
             <header class="section__head">
-                <h2 id="hottest">"Most blocked, last hour"</h2>
+                <h2 id="hottest">{texts::most_held()}</h2>
             </header>
             <Show
                 when=move || overview.with(|overview| !overview.hottest.is_empty())
-                fallback=|| view! { <p class="muted">"No unit was blocked in the last hour."</p> }
+                fallback=|| view! { <p class="muted">{texts::nothing_held()}</p> }
             >
                 <Table
                     name="hot"
-                    caption="Items with the most blocked units in the last hour"
+                    caption=texts::most_held_caption()
                     columns=&HOT
                     rows=derived(rows)
                 />
@@ -199,9 +225,9 @@ fn Hottest(overview: Data<Overview>) -> impl IntoView {
 }
 
 const LOW: [Column; 3] = [
-    Column::of(ColumnKind::RowHeader, "", "Category"),
-    Column::of(ColumnKind::Figure, "", "Items low"),
-    Column::of(ColumnKind::Figure, "", "Available"),
+    Column::of(ColumnKind::RowHeader, "", texts::category),
+    Column::of(ColumnKind::Figure, "", texts::items_low),
+    Column::of(ColumnKind::Figure, "", texts::available),
 ];
 
 #[component]
@@ -225,16 +251,16 @@ fn Low(overview: Data<Overview>) -> impl IntoView {
     view! {
         <section class="section" aria-labelledby="low">
             <header class="section__head">
-                <h2 id="low">"Categories running low"</h2>
-                <a href="/items?low=threshold">"All items that run low"</a>
+                <h2 id="low">{texts::low_categories()}</h2>
+                <a href="/items?low=threshold">{texts::all_low_items()}</a>
             </header>
             <Show
                 when=move || overview.with(|overview| !overview.low.is_empty())
-                fallback=|| view! { <p class="muted">"No item runs low."</p> }
+                fallback=|| view! { <p class="muted">{texts::nothing_low()}</p> }
             >
                 <Table
                     name="low"
-                    caption="Categories with items that run low"
+                    caption=texts::low_caption()
                     columns=&LOW
                     rows=derived(rows)
                 />
@@ -244,11 +270,11 @@ fn Low(overview: Data<Overview>) -> impl IntoView {
 }
 
 const FAILED: [Column; 5] = [
-    Column::text("", "Show"),
-    Column::of(ColumnKind::RowHeader, "", "Problem"),
-    Column::text("", "Reason"),
-    Column::of(ColumnKind::Figure, "", "Count"),
-    Column::text("", "Actor").minor(),
+    Column::text("", texts::time),
+    Column::of(ColumnKind::RowHeader, "", texts::problem),
+    Column::text("", texts::reason),
+    Column::of(ColumnKind::Figure, "", texts::count),
+    Column::text("", texts::actor).minor(),
 ];
 
 #[component]
@@ -277,15 +303,15 @@ fn Failures(overview: Data<Overview>) -> impl IntoView {
     view! {
         <section class="section" aria-labelledby="failures">
             <header class="section__head">
-                <h2 id="failures">"Recent problems"</h2>
+                <h2 id="failures">{texts::recent_problems()}</h2>
             </header>
             <Show
                 when=move || overview.with(|overview| !overview.failures.is_empty())
-                fallback=|| view! { <p class="muted">"Nothing was rejected since the server started."</p> }
+                fallback=|| view! { <p class="muted">{texts::no_problems()}</p> }
             >
                 <Table
                     name="failures"
-                    caption="Recent problems and their reasons"
+                    caption=texts::recent_problems_caption()
                     columns=&FAILED
                     rows=derived(rows)
                 />

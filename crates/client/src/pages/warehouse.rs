@@ -1,31 +1,31 @@
-use crate::components::cell::Cell;
+use crate::components::cell::{Cell, Row};
 use crate::components::empty_state::EmptyState;
 use crate::components::loaded::Loaded;
+use crate::components::missing::Missing;
+use crate::components::not_found::NotFound;
 use crate::components::page_head::PageHead;
 use crate::components::pager::Pager;
-use crate::components::problem::LoadFailed;
 use crate::components::search_field::SearchField;
 use crate::components::show::Show;
-use crate::components::table::{Column, ColumnKind, Row, Table};
+use crate::components::table::{Column, ColumnKind, Table};
 use crate::event_handlers::on_submit;
 use crate::fetch::{Data, RefetchOn, fetch};
-use crate::format::format_integer;
 use crate::href;
-use crate::memo::{derived, memo};
-use crate::pages::not_found::NotFound;
+use crate::memo::{derived, dynamic, memo};
+use crate::texts;
 use crate::url_state::use_url_state;
-use api::{ItemSort, Problem, Warehouse, WarehouseItem, rpc};
+use api::{ItemSort, Warehouse, WarehouseItem, rpc};
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
 const PAGE_SIZE: i64 = 50;
 
 const COLUMNS: [Column; 5] = [
-    Column::of(ColumnKind::RowHeader, "", "Item").sorted(&[("name", "ascending"), ("id", "none")]),
-    Column::text("category", "Category").minor(),
-    Column::of(ColumnKind::Figure, "", "Here"),
-    Column::of(ColumnKind::Bar, "share", "Share"),
-    Column::of(ColumnKind::Figure, "", "Everywhere")
+    Column::of(ColumnKind::RowHeader, "", texts::item).sorted(&[("name", "ascending"), ("id", "none")]),
+    Column::text("category", texts::category).minor(),
+    Column::of(ColumnKind::Figure, "", texts::here),
+    Column::of(ColumnKind::Bar, "share", texts::share),
+    Column::of(ColumnKind::Figure, "", texts::all_warehouses)
         .sorted(&[("quantityDesc", "descending"), ("quantityAsc", "ascending")]),
 ];
 
@@ -50,9 +50,9 @@ fn WarehouseDetails(id: i64) -> impl IntoView {
                 match warehouse {
                     Some(warehouse) => view! { <WarehouseItems warehouse all /> }.into_any(),
                     None => {
-                        let detail = format!("There is no warehouse {id}.");
-                        let problem = Problem::new(404, "warehouse_not_found", "No such warehouse", detail);
-                        view! { <LoadFailed problem /> }.into_any()
+                        let title = texts::no_such_warehouse().to_owned();
+                        let detail = texts::no_warehouse(&id.to_string());
+                        view! { <Missing title detail up=("/warehouses", texts::warehouses()) /> }.into_any()
                     }
                 }
             }
@@ -79,7 +79,7 @@ fn WarehouseItems(warehouse: Warehouse, all: Data<Vec<Warehouse>>) -> impl IntoV
         move || all.with(|all| all.iter().find(|one| one.id == id).map_or(0, |one| one.units_available));
     let none = derived(move || {
         let searched = url.get("q").is_some();
-        if searched { "No item in this warehouse matches" } else { "This warehouse is empty" }.to_owned()
+        if searched { texts::no_match_here() } else { texts::warehouse_empty() }.to_owned()
     });
     // The bar shows this warehouse's share of the item's total quantity.
     let row = |WarehouseItem { item, available }: WarehouseItem| Row {
@@ -93,17 +93,17 @@ fn WarehouseItems(warehouse: Warehouse, all: Data<Vec<Warehouse>>) -> impl IntoV
         ],
     };
     view! {
-        <PageHead title=format!("{} · {}", warehouse.code, warehouse.name) up=("/warehouses", "Warehouses")>
+        <PageHead title=format!("{} · {}", warehouse.code, warehouse.name) up=("/warehouses", texts::warehouses())>
             <a class="button" href=href::with_query("/items", [("warehouse", id.to_string().as_str())])>
-                "Filter its items"
+                {texts::filter_its_items()}
             </a>
             <a class="button" href=format!("/warehouses/{id}/edit") rel="external">
-                "Edit"
+                {texts::edit()}
             </a>
         </PageHead>
-        <p class="summary">{move || format!("{} units available here", format_integer(here()))}</p>
+        <p class="summary">{dynamic(move || texts::units_available_here(here()))}</p>
         <form class="toolbar" method="get" role="search" on:submit=on_submit(|event| event.prevent_default())>
-            <SearchField label="Search its items by name" />
+            <SearchField label=texts::search_its_items() />
         </form>
         <Loaded from=items lines=10 let:page>
             <Show
@@ -111,9 +111,9 @@ fn WarehouseItems(warehouse: Warehouse, all: Data<Vec<Warehouse>>) -> impl IntoV
                 fallback=move || {
                     view! {
                         <EmptyState title=none>
-                            <p>"Open an item and receive units of it into this warehouse, or move some here."</p>
+                            <p>{texts::warehouse_empty_about()}</p>
                             <a class="button button--primary" href="/items">
-                                "Go to items"
+                                {texts::go_to_items()}
                             </a>
                         </EmptyState>
                     }
@@ -121,7 +121,7 @@ fn WarehouseItems(warehouse: Warehouse, all: Data<Vec<Warehouse>>) -> impl IntoV
             >
                 <Table
                     name="warehouse"
-                    caption="Items in this warehouse"
+                    caption=texts::warehouse_items()
                     columns=&COLUMNS
                     rows=derived(move || page.get().items.into_iter().map(row).collect())
                     default_sort="id"

@@ -1,8 +1,11 @@
 //! The page of one's own account.
 
 use super::form::{button_form, message, secret_field, text_field};
+use super::people::role_name;
 use crate::components::page_head::PageHead;
-use crate::components::time::format_utc;
+use crate::components::time::format_exact;
+use crate::texts;
+use crate::user_text::user_text;
 use api::Time;
 use leptos::prelude::*;
 
@@ -65,28 +68,27 @@ impl AccountPage {
     pub(super) fn view(self) -> impl IntoView {
         let is_person = self.role.is_some();
         let summary = match (self.is_local, self.role) {
-            (true, _) => {
-                "Local access: everyone on this machine is an administrator, until the first administrator \
-                          has a password."
-                    .to_owned()
-            }
-            (false, Some(role)) => format!("{}, {role}", self.actor),
+            (true, _) => texts::local_access().to_owned(),
+            (false, Some(role)) => format!("{}, {}", self.actor, role_name(role)),
             (false, None) => self.actor,
         };
         let people = self.manages_access.then(|| {
             view! {
                 <a class="button" href="/people">
-                    "People"
+                    {texts::people()}
                 </a>
                 <a class="button" href="/clients">
-                    "API clients"
+                    {texts::api_clients()}
+                </a>
+                <a class="button" href="/webhooks">
+                    {texts::webhooks()}
                 </a>
                 <a class="button" href="/audit">
-                    "Audit log"
+                    {texts::audit_log()}
                 </a>
             }
         });
-        let sign_out = is_person.then(|| button_form("/sign-out", "Sign out", Vec::new()));
+        let sign_out = is_person.then(|| button_form("/sign-out", texts::sign_out(), Vec::new()));
         let forms = is_person.then(|| {
             view! {
                 {password_form()}
@@ -96,7 +98,7 @@ impl AccountPage {
             }
         });
         view! {
-            <PageHead title="Account".to_owned()>{people} {sign_out}</PageHead>
+            <PageHead title=texts::account().to_owned()>{people} {sign_out}</PageHead>
             <p class="summary">{summary}</p>
             {message(self.error)}
             {(!self.recovery_codes.is_empty()).then(|| recovery_codes(self.recovery_codes))}
@@ -108,55 +110,55 @@ impl AccountPage {
 fn password_form() -> impl IntoView {
     view! {
         <section class="panel">
-            <h2>"Password"</h2>
+            <h2>{texts::password()}</h2>
             <form class="form" method="post" action="/account/password">
-                {secret_field("current", "Current password", "current-password", "")}
-                {secret_field("password", "New password", "new-password", "12 to 256 characters.")}
-                {secret_field("repeated", "New password again", "new-password", "")}
-                <button class="button">"Change password and end all other sessions"</button>
+                {secret_field("current", texts::current_password(), "current-password", "")}
+                {secret_field("password", texts::new_password(), "new-password", texts::password_length())}
+                {secret_field("repeated", texts::new_password_again(), "new-password", "")}
+                <button class="button">{texts::change_password()}</button>
             </form>
         </section>
     }
 }
 
 fn second_factor(is_set: bool, new: Option<NewFactor>) -> AnyView {
-    let state = if is_set { "A second factor is set." } else { "No second factor is set." };
+    let state = if is_set { texts::factor_set() } else { texts::factor_not_set() };
     match new {
         Some(new) => view! {
             <section class="panel">
-                <h2>"Second factor"</h2>
-                <p>"Scan the code with an authenticator app, or type the secret. Then enter the code that it shows."</p>
+                <h2>{texts::second_factor()}</h2>
+                <p>{texts::factor_scan()}</p>
                 {qr_code(new.modules)}
                 <p>
                     <code>{new.secret.clone()}</code>
                 </p>
                 <p>
-                    <a href=new.uri>"Open in an app on this device"</a>
+                    <a href=new.uri>{texts::factor_open_app()}</a>
                 </p>
                 <form class="form" method="post" action="/account/second-factor">
                     <input type="hidden" name="secret" value=new.secret />
-                    {text_field("code", "Code", "text", String::new(), "6 digits.")}
-                    {secret_field("factor-password", "Password", "current-password", "")}
-                    <button class="button button--primary">"Set second factor"</button>
+                    {text_field("code", texts::authenticator_code(), "text", String::new(), texts::six_digits())}
+                    {secret_field("factor-password", texts::password(), "current-password", "")}
+                    <button class="button button--primary">{texts::set_factor()}</button>
                 </form>
             </section>
         }
         .into_any(),
         None => view! {
             <section class="panel">
-                <h2>"Second factor"</h2>
+                <h2>{texts::second_factor()}</h2>
                 <p>{state}</p>
                 {button_form(
                     "/account/second-factor/start",
-                    if is_set { "Replace second factor" } else { "Set up second factor" },
+                    if is_set { texts::replace_factor() } else { texts::set_up_factor() },
                     Vec::new(),
                 )}
                 {is_set
                     .then(|| {
                         view! {
                             <form class="form" method="post" action="/account/second-factor/remove">
-                                {secret_field("factor-password", "Password", "current-password", "")}
-                                <button class="button">"Remove second factor"</button>
+                                {secret_field("factor-password", texts::password(), "current-password", "")}
+                                <button class="button">{texts::remove_factor()}</button>
                             </form>
                         }
                     })}
@@ -168,19 +170,15 @@ fn second_factor(is_set: bool, new: Option<NewFactor>) -> AnyView {
 
 fn identity(provider: String, is_linked: bool) -> impl IntoView {
     let (state, action, label) = match is_linked {
-        true => (
-            "Your account is linked.",
-            "/account/openid/remove",
-            "Remove link and end all other sessions".to_owned(),
-        ),
-        false => ("Your account is not linked.", "/account/openid", format!("Link with {provider}")),
+        true => (texts::account_linked(), "/account/openid/remove", texts::remove_link().to_owned()),
+        false => (texts::account_not_linked(), "/account/openid", texts::link_with(&provider)),
     };
     view! {
         <section class="panel">
-            <h2>{format!("Sign-in with {provider}")}</h2>
+            <h2>{texts::sign_in_by(&provider)}</h2>
             <p>{state}</p>
             <form class="form" method="post" action=action>
-                {secret_field("openid-password", "Password", "current-password", "")}
+                {secret_field("openid-password", texts::password(), "current-password", "")}
                 <button class="button">{label}</button>
             </form>
         </section>
@@ -197,7 +195,7 @@ fn qr_code(modules: Vec<Vec<bool>>) -> impl IntoView {
         }
     }
     view! {
-        <svg width="220" height="220" viewBox=format!("0 0 {size} {size}") role="img" aria-label="QR code of the secret">
+        <svg width="220" height="220" viewBox=format!("0 0 {size} {size}") role="img" aria-label=texts::qr_code()>
             <rect width="100%" height="100%" fill="#fff" />
             <path d=path fill="#000" />
         </svg>
@@ -213,11 +211,11 @@ fn recovery_codes(codes: Vec<String>) -> impl IntoView {
         }
     });
     view! {
-        <section class="panel" role="status" aria-label="Recovery codes">
+        <section class="panel" role="status" aria-label=texts::recovery_codes()>
             <p>
-                <strong>"Store these recovery codes. They are not shown again."</strong>
+                <strong>{texts::store_recovery_codes()}</strong>
             </p>
-            <p>"Each replaces one code of the authenticator app."</p>
+            <p>{texts::recovery_codes_use()}</p>
             <ul>{codes.collect_view()}</ul>
         </section>
     }
@@ -226,43 +224,45 @@ fn recovery_codes(codes: Vec<String>) -> impl IntoView {
 fn sessions(sessions: Vec<SessionRow>) -> impl IntoView {
     let row = |session: SessionRow| {
         let action = match session.is_current {
-            true => view! { "This session" }.into_any(),
-            false => {
-                button_form("/account/sessions/revoke", "End", vec![("session", session.id.to_string())])
-                    .into_any()
-            }
+            true => texts::this_session().into_any(),
+            false => button_form(
+                "/account/sessions/revoke",
+                texts::end_session(),
+                vec![("session", session.id.to_string())],
+            )
+            .into_any(),
         };
         view! {
             <tr>
-                <th scope="row">{format_utc(session.created_at)}</th>
-                <td>{format_utc(session.last_seen_at)}</td>
+                <th scope="row">{format_exact(session.created_at)}</th>
+                <td>{format_exact(session.last_seen_at)}</td>
                 <td>{session.address}</td>
-                <td>{session.user_agent}</td>
+                <td>{user_text(session.user_agent)}</td>
                 <td class="table__actions">{action}</td>
             </tr>
         }
     };
     view! {
         <section class="panel">
-            <h2>"Sessions"</h2>
+            <h2>{texts::sessions()}</h2>
             <div class="table-box">
                 <table class="table">
-                    <caption class="visually-hidden">"Your sessions"</caption>
+                    <caption class="visually-hidden">{texts::your_sessions()}</caption>
                     <thead>
                         <tr>
-                            <th scope="col">"Signed in"</th>
-                            <th scope="col">"Last used"</th>
-                            <th scope="col">"Address"</th>
-                            <th scope="col">"Browser"</th>
+                            <th scope="col">{texts::signed_in()}</th>
+                            <th scope="col">{texts::last_used()}</th>
+                            <th scope="col">{texts::address()}</th>
+                            <th scope="col">{texts::browser()}</th>
                             <th scope="col">
-                                <span class="visually-hidden">"Actions"</span>
+                                <span class="visually-hidden">{texts::actions()}</span>
                             </th>
                         </tr>
                     </thead>
                     <tbody>{sessions.into_iter().map(row).collect_view()}</tbody>
                 </table>
             </div>
-            {button_form("/account/sessions/revoke-all", "Sign out everywhere", Vec::new())}
+            {button_form("/account/sessions/revoke-all", texts::sign_out_everywhere(), Vec::new())}
         </section>
     }
 }

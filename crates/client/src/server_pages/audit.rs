@@ -1,9 +1,12 @@
 //! The page of the audit log.
 
+use super::event_kinds::kind_text;
 use super::form::{kind_field, next_page, table, text_field};
 use crate::components::page_head::PageHead;
-use crate::components::time::format_utc;
+use crate::components::time::format_exact;
 use crate::href;
+use crate::texts;
+use crate::user_text::user_text;
 use api::{AuditEvent, Page};
 use leptos::prelude::*;
 use serde_json::Value;
@@ -60,24 +63,33 @@ impl AuditPage {
         let next = next_page(events.next, &format!("/audit?{query}"));
         let summary = match &error {
             Some(error) => error.clone(),
-            None if events.items.is_empty() => "There are no events with this filter.".to_owned(),
-            None => "Sign-ins, changes of people, clients, items, warehouses and orders, and extended blocks; latest first.".to_owned(),
+            None if events.items.is_empty() => texts::no_events().to_owned(),
+            None => texts::audit_summary().to_owned(),
         };
         let rows = events.items.into_iter().map(event_row).collect_view();
+        let columns = [
+            texts::time(),
+            texts::event(),
+            texts::about(),
+            texts::actor(),
+            texts::event_origin(),
+            texts::before(),
+            texts::after(),
+        ];
         view! {
-            <PageHead title="Audit log".to_owned()>
+            <PageHead title=texts::audit_log().to_owned()>
                 <a class="button" href=file download="audit.csv">
-                    "Download CSV"
+                    {texts::download_csv()}
                 </a>
                 <a class="button" href="/api/movements.csv" download="movements.csv">
-                    "Download all movements"
+                    {texts::download_movements()}
                 </a>
             </PageHead>
             {filter_form(filter, kinds)}
             <p class="summary" role="status">
                 {summary}
             </p>
-            {table("Events", &["Time", "Event", "About", "By", "Credential, address, request", "Before", "After"], rows)}
+            {table(texts::events(), columns, rows)}
             {next}
         }
     }
@@ -86,14 +98,19 @@ impl AuditPage {
 fn filter_form(filter: AuditFilter, kinds: Vec<&'static str>) -> impl IntoView {
     view! {
         <form class="form form--filter" method="get" action="/audit">
-            {text_field("actor", "By", "text", filter.actor, "Such as person:anna or client:webshop.")}
-            {text_field("subject", "About", "text", filter.subject, "Such as client:webshop, item:7 or order:5.")}
-            {kind_field("Event", kinds, &filter.kind, str::to_owned)}
-            {text_field("from", "From", "date", filter.from, "The first day, in UTC.")}
-            {text_field("to", "To", "date", filter.to, "The last day, in UTC.")}
-            <button class="button">"Filter"</button>
+            {text_field("actor", texts::actor(), "text", filter.actor, texts::actor_hint())}
+            {text_field("subject", texts::about(), "text", filter.subject, texts::subject_hint())}
+            {kind_field(texts::event(), kinds, &filter.kind, kind_text)}
+            {text_field("from", texts::from_day(), day_or_time(&filter.from), filter.from, texts::first_day_hint())}
+            {text_field("to", texts::to_day(), day_or_time(&filter.to), filter.to, texts::last_day_hint())}
+            <button class="button">{texts::filter()}</button>
         </form>
     }
+}
+
+/// Returns the type of the field for a day, which may have a time in the address.
+fn day_or_time(text: &str) -> &'static str {
+    if text.contains('T') { "text" } else { "date" }
 }
 
 /// Returns a link to the page of an item or order. Other subjects are text.
@@ -117,10 +134,12 @@ fn event_row(event: AuditEvent) -> impl IntoView {
     let values = |value: Option<Value>| value.map(|value| view! { <code>{value.to_string()}</code> });
     view! {
         <tr>
-            <td>{format_utc(event.created_at)}</td>
-            <th scope="row">{event.kind}</th>
+            <td>{format_exact(event.created_at)}</td>
+            <th scope="row" title=event.kind.clone()>
+                {kind_text(&event.kind)}
+            </th>
             <td>{subject_link(event.subject)}</td>
-            <td>{event.actor}</td>
+            <td>{user_text(event.actor)}</td>
             <td>{origin}</td>
             <td>{values(event.before)}</td>
             <td>{values(event.after)}</td>

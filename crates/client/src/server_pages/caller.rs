@@ -1,3 +1,4 @@
+use crate::texts;
 use leptos::prelude::*;
 
 /// The caller of a page. The server puts it into the context of a render.
@@ -30,18 +31,29 @@ impl ConsoleCaller {
             let sign_out = has_session.then(|| {
                 view! {
                     <form method="post" action="/sign-out">
-                        <button class="button button--link">"Sign out"</button>
+                        <button class="button button--link">{texts::sign_out()}</button>
                     </form>
                 }
             });
             view! {
-                <aside class="caller" aria-label="Account">
+                <aside class="caller" aria-label=texts::account()>
                     <a class="caller__name" href="/account" rel="external">
                         {name}
                     </a>
+                    {super::notifications::badge()}
+                    {icon_link("/settings", "\u{2699}\u{FE0E}", texts::settings())}
+                    {icon_link("/help", "?", texts::help())}
                     {sign_out}
                 </aside>
             }
         })
+    }
+}
+
+fn icon_link(address: &'static str, icon: &'static str, name: &'static str) -> impl IntoView {
+    view! {
+        <a class="caller__icon" href=address rel="external" aria-label=name title=name>
+            {icon}
+        </a>
     }
 }

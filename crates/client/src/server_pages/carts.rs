@@ -1,16 +1,21 @@
 //! The pages of carts: the search by reference, and a page per cart.
 
 use super::caller::ConsoleCaller;
-use super::form::{button_form, message, next_page, number_field, table, text_field};
+use super::form::{button_form, message, next_page, number_field, size, table, text_field};
 use crate::components::page_head::PageHead;
 use crate::components::time::ExactTime;
-use crate::format::{format_count, format_integer};
+use crate::format::format_integer;
 use crate::href;
-use api::{Cart, CartHolding, CartState, Page};
+use crate::texts;
+use crate::user_text::user_text;
+use api::{Cart, CartHolding, CartPayment, CartState, Page};
 use leptos::prelude::*;
 
 /// The action that callers need to confirm, extend and release carts.
 const HOLD: &str = "blocks";
+
+/// The action that callers need to create orders.
+const ORDER: &str = "/orders/new";
 
 /// The search for carts, with its result.
 #[derive(Debug, Clone, Default)]
@@ -28,6 +33,8 @@ pub struct CartsPage {
 pub struct CartPage {
     /// The cart.
     pub cart: Cart,
+    /// Whether its payment is running.
+    pub is_paid: bool,
     /// The name of the item of each line, in the order of the lines.
     pub item_names: Vec<String>,
     /// The most minutes by which a cart can be extended.
@@ -44,10 +51,10 @@ impl CartsPage {
         let path = format!("{}&", href::carts_of(&reference));
         let result = carts.map(|carts| {
             let summary = match carts.items.is_empty() {
-                true => format!("No cart has the reference “{}”.", reference.trim()),
-                false => "Newest first.".to_owned(),
+                true => texts::no_cart_with(reference.trim()),
+                false => texts::newest_first().to_owned(),
             };
-            let columns = &["Cart", "State", "Units", "Placed", "Expires"];
+            let columns = [texts::cart(), texts::state(), texts::units(), texts::created(), texts::expires()];
             let is_empty = carts.items.is_empty();
             let next = next_page(carts.next, &path);
             let rows = carts.items.into_iter().map(cart_row).collect_view();
@@ -55,26 +62,26 @@ impl CartsPage {
                 <p class="summary" role="status">
                     {summary}
                 </p>
-                {(!is_empty).then(|| table("Carts with the reference, newest first", columns, rows))}
+                {(!is_empty).then(|| table(texts::carts_with_reference(), columns, rows))}
                 {next}
             }
         });
         view! {
-            <PageHead title="Carts".to_owned()>
+            <PageHead title=texts::carts().to_owned()>
                 <a class="button" href="/blocks">
-                    "Blocks"
+                    {texts::holds()}
                 </a>
             </PageHead>
             {message(error)}
             <form class="form form--filter" method="get" action="/carts">
                 {text_field(
                     "reference",
-                    "Reference",
+                    texts::reference(),
                     "text",
                     reference,
-                    "The shop's key of the cart, or its name for the buyer.",
+                    texts::cart_reference_hint(),
                 )}
-                <button class="button">"Search"</button>
+                <button class="button">{texts::search()}</button>
             </form>
             {result}
         }
@@ -84,7 +91,7 @@ impl CartsPage {
 /// Renders the page of an unknown cart.
 pub(super) fn no_cart(error: String) -> impl IntoView {
     view! {
-        <PageHead title="No such cart".to_owned() up=("/carts", "Carts") />
+        <PageHead title=texts::no_such_cart().to_owned() up=("/carts", texts::carts()) />
         {message(Some(error))}
     }
 }
@@ -94,12 +101,12 @@ fn cart_row(cart: Cart) -> impl IntoView {
     view! {
         <tr>
             <th scope="row">
-                <a href=href::cart(cart.cart_id)>{format!("Cart {}", cart.cart_id)}</a>
+                <a href=href::cart(cart.cart_id)>{texts::cart_id(&cart.cart_id.to_string())}</a>
             </th>
             <td>
                 <span class=badge>{label}</span>
             </td>
-            <td>{format_integer(units(&cart))}</td>
+            <td class="figure">{format_integer(units(&cart))}</td>
             <td>
                 <ExactTime at=cart.created_at />
             </td>
@@ -116,46 +123,53 @@ fn units(cart: &Cart) -> i64 {
 /// Returns the name of the state, and the class of its badge.
 fn state_badge(state: CartState) -> (&'static str, &'static str) {
     match state {
-        CartState::Active => ("Active", "badge badge--held"),
-        CartState::Confirmed => ("Confirmed", "badge badge--good"),
-        CartState::Released => ("Released", "badge"),
-        CartState::Expired => ("Expired", "badge badge--bad"),
+        CartState::Active => (texts::cart_active(), "badge badge--held"),
+        CartState::Confirmed => (texts::confirmed(), "badge badge--good"),
+        CartState::Released => (texts::state_released(), "badge"),
+        CartState::Expired => (texts::expired(), "badge badge--bad"),
+        CartState::Converted => (texts::ordered(), "badge badge--good"),
     }
 }
 
 /// Returns the state as a sentence.
 fn state_text(state: CartState) -> &'static str {
     match state {
-        CartState::Active => "The cart holds its units until it expires.",
-        CartState::Confirmed => "The cart was confirmed. Its units are sold.",
-        CartState::Released => "The cart was released. It holds no units. These were its last lines.",
-        CartState::Expired => {
-            "The cart has expired. It can't be confirmed or extended. These were its last lines."
-        }
+        CartState::Active => texts::cart_active_state(),
+        CartState::Confirmed => texts::cart_confirmed_state(),
+        CartState::Released => texts::cart_released_state(),
+        CartState::Converted => texts::cart_ordered_state(),
+        CartState::Expired => texts::cart_expired_state(),
     }
 }
 
 impl CartPage {
     pub(super) fn view(self) -> impl IntoView {
-        let Self { cart, item_names, minutes_max, minutes, error } = self;
+        let Self { cart, is_paid, item_names, minutes_max, minutes, error } = self;
         let id = cart.cart_id;
         let may_hold = use_context::<ConsoleCaller>().is_none_or(|caller| !caller.is_forbidden(HOLD));
         let can_act = may_hold && cart.state == CartState::Active;
         let end = can_act.then(|| {
+            let (action, label) =
+                if is_paid { ("end-payment", texts::end_payment()) } else { ("release", texts::release()) };
             view! {
-                {button_form(format!("/carts/{id}/release"), "Release", Vec::new())}
+                {button_form(format!("/carts/{id}/{action}"), label, Vec::new())}
                 <form method="post" action=format!("/carts/{id}/confirm")>
-                    <button class="button button--primary">"Confirm"</button>
+                    <button class="button button--primary">{texts::confirm()}</button>
                 </form>
             }
         });
-        let extend = can_act.then(|| extend_form(id, minutes, minutes_max));
-        let state = state_text(cart.state);
+        let may_order = use_context::<ConsoleCaller>().is_none_or(|caller| !caller.is_forbidden(ORDER));
+        let is_sold = matches!(cart.state, CartState::Active | CartState::Confirmed);
+        let order = (may_order && is_sold)
+            .then(|| button_form(format!("/carts/{id}/order"), texts::create_order(), Vec::new()));
+        let extend = (can_act && !is_paid).then(|| extend_form(id, minutes, minutes_max));
+        let state = if is_paid { texts::cart_being_paid() } else { state_text(cart.state) };
         let facts = facts(&cart);
         let rows = cart.lines.into_iter().zip(item_names).map(|(line, name)| line_row(line, name));
-        let columns = &["Item", "Warehouse", "Units", "Block"];
+        let columns = [texts::item(), texts::warehouse(), texts::units(), texts::hold()];
         view! {
-            <PageHead title=format!("Cart {id}") up=("/carts", "Carts")>
+            <PageHead title=texts::cart_id(&id.to_string()) up=("/carts", texts::carts())>
+                {order}
                 {end}
             </PageHead>
             {message(error)}
@@ -164,9 +178,9 @@ impl CartPage {
             {extend}
             <section class="section" aria-labelledby="lines">
                 <header class="section__head">
-                    <h2 id="lines">"Lines"</h2>
+                    <h2 id="lines">{texts::lines()}</h2>
                 </header>
-                {table("Lines of the cart", columns, rows.collect_view())}
+                {table(texts::cart_lines(), columns, rows.collect_view())}
             </section>
         }
     }
@@ -174,17 +188,15 @@ impl CartPage {
 
 fn facts(cart: &Cart) -> impl IntoView + use<> {
     let (label, badge) = state_badge(cart.state);
-    let size = format!(
-        "{}, {}",
-        format_count(cart.lines.len() as i64, "line", "lines"),
-        format_count(units(cart), "unit", "units")
-    );
+    let size = size(cart.lines.len(), units(cart));
     let reference = match &cart.reference {
-        Some(reference) => view! { <a href=href::carts_of(reference)>{reference.clone()}</a> }.into_any(),
-        None => "None".into_any(),
+        Some(reference) => {
+            view! { <a href=href::carts_of(reference)>{user_text(reference.as_str())}</a> }.into_any()
+        }
+        None => texts::none().into_any(),
     };
     let expiry = cart.expires_at.map(|at| {
-        let label = if cart.state == CartState::Expired { "Expired" } else { "Expires" };
+        let label = if cart.state == CartState::Expired { texts::expired() } else { texts::expires() };
         view! {
             <div>
                 <dt>{label}</dt>
@@ -197,59 +209,98 @@ fn facts(cart: &Cart) -> impl IntoView + use<> {
     view! {
         <dl class="facts">
             <div>
-                <dt>"State"</dt>
+                <dt>{texts::state()}</dt>
                 <dd>
                     <span class=badge>{label}</span>
                 </dd>
             </div>
             <div>
-                <dt>"Reference"</dt>
+                <dt>{texts::reference()}</dt>
                 <dd>{reference}</dd>
             </div>
+            {cart.note.clone().map(|note| view! {
+                <div>
+                    <dt>{texts::note()}</dt>
+                    <dd>{user_text(note)}</dd>
+                </div>
+            })}
             <div>
-                <dt>"Size"</dt>
+                <dt>{texts::size()}</dt>
                 <dd>{size}</dd>
             </div>
             <div>
-                <dt>"Placed"</dt>
+                <dt>{texts::created()}</dt>
                 <dd>
                     <ExactTime at=cart.created_at />
                 </dd>
             </div>
             {expiry}
+            {cart.payment.clone().map(payment_facts)}
+            {cart.order_id.map(|id| view! {
+                <div>
+                    <dt>{texts::order()}</dt>
+                    <dd>
+                        <a href=href::order(id)>{texts::order_named(&id.to_string())}</a>
+                    </dd>
+                </div>
+            })}
             <div>
-                <dt>"Version"</dt>
+                <dt>{texts::version()}</dt>
                 <dd>{cart.version}</dd>
             </div>
         </dl>
     }
 }
 
+fn payment_facts(payment: CartPayment) -> impl IntoView {
+    let retaken = payment.retaken_at.map(|at| {
+        view! {
+            <div>
+                <dt>{texts::taken_again()}</dt>
+                <dd>
+                    <ExactTime at />
+                </dd>
+            </div>
+        }
+    });
+    view! {
+        <div>
+            <dt>{texts::payment()}</dt>
+            <dd>{user_text(payment.payment_reference)}</dd>
+        </div>
+        <div>
+            <dt>{texts::payment_until()}</dt>
+            <dd><ExactTime at=payment.until /></dd>
+        </div>
+        {retaken}
+    }
+}
+
 fn extend_form(id: i64, minutes: String, minutes_max: i64) -> impl IntoView {
-    let hint = format!("1 to {}. A later expiry is kept.", format_integer(minutes_max));
+    let hint = texts::extend_hint(minutes_max);
     view! {
         <section class="panel">
-            <h2>"Extend"</h2>
+            <h2>{texts::extend()}</h2>
             <form class="form" method="post" action=format!("/carts/{id}/extend")>
-                {number_field("minutes", "Minutes from now", minutes, hint)}
-                <button class="button">"Extend"</button>
+                {number_field("minutes", texts::minutes_from_now(), minutes, hint)}
+                <button class="button">{texts::extend()}</button>
             </form>
         </section>
     }
 }
 
 fn line_row(line: CartHolding, name: String) -> impl IntoView {
-    let sku = line.sku.map(|sku| view! { <span class="table__sku">{sku}</span> });
+    let sku = line.sku.map(|sku| view! { <span class="table__sku">{user_text(sku)}</span> });
     view! {
         <tr>
             <th scope="row">
-                <a href=href::item(line.item_id)>{name}</a>
+                <a href=href::item(line.item_id)>{user_text(name)}</a>
                 {sku}
             </th>
             <td>
-                <a href=href::warehouse(line.warehouse_id)>{line.warehouse_code}</a>
+                <a href=href::warehouse(line.warehouse_id)>{user_text(line.warehouse_code)}</a>
             </td>
-            <td>{format_integer(line.quantity)}</td>
+            <td class="figure">{format_integer(line.quantity)}</td>
             <td>{line.block_id}</td>
         </tr>
     }

@@ -2,10 +2,12 @@
 
 use super::caller::ConsoleCaller;
 use super::changes::change_table;
-use super::form::{button_form, next_page, number_field, text_field};
+use super::form::{button_form, degrees_field, next_page, number_field, signed_field, text_field};
 use crate::components::page_head::PageHead;
-use crate::components::time::format_utc;
+use crate::components::time::format_exact;
 use crate::href;
+use crate::texts;
+use crate::user_text::user_text;
 use api::{Change, Item, Page, Warehouse};
 use leptos::prelude::*;
 
@@ -56,29 +58,28 @@ impl ItemChangesPage {
         let Self { item, changes, low_stock_default } = self;
         let id = item.id;
         let (action, label, state) = match item.archived_at {
-            None => ("/forms/archive_item", "Archive", None),
+            None => ("/forms/archive_item", texts::archive(), None),
             Some(at) => {
-                let text =
-                    format!("Archived on {}. It can't be sold, and lists leave it out.", format_utc(at));
-                ("/forms/restore_item", "Restore", Some(text))
+                let text = texts::item_archived_on(&format_exact(at));
+                ("/forms/restore_item", texts::restore(), Some(text))
             }
         };
         let button = may_edit().then(|| button_form(action, label, version_fields(id, item.version.clone())));
         let form = may_edit().then(|| low_stock_form(id, item.version, item.low_stock, low_stock_default));
         let path = format!("/items/{id}/changes?");
         view! {
-            <PageHead title=format!("Changes of {}", item.name)>
+            <PageHead title=texts::changes_of(&item.name)>
                 <a class="button" href=href::item(id) rel="external">
-                    "Open item"
+                    {texts::open_item()}
                 </a>
                 <a class="button" href="/changes" rel="external">
-                    "All changes"
+                    {texts::all_changes()}
                 </a>
                 {button}
             </PageHead>
             {state.map(|text| view! { <p class="summary">{text}</p> })}
             {form}
-            <h2>"Changes"</h2>
+            <h2>{texts::changes()}</h2>
             {change_table(changes, &path)}
         }
     }
@@ -87,14 +88,14 @@ impl ItemChangesPage {
 /// Renders the form of an item's threshold of low stock.
 fn low_stock_form(id: i64, version: String, units: Option<i32>, default: i32) -> impl IntoView {
     let value = units.map(|units| units.to_string()).unwrap_or_default();
-    let hint = "Units on hand at which the signal stock.low is sent. 0 for never; empty for the setting of the server.";
+    let hint = texts::low_stock_hint();
     view! {
         <form class="form" method="post" action="/forms/update_item?in=changes">
             <input type="hidden" name="id" value=id />
             <input type="hidden" name="if_match" value=version />
-            {number_field("lowStock", "Low stock at", value, hint)}
-            <p class="field__note">{format!("The setting of the server is {default}.")}</p>
-            <button class="button">"Save threshold"</button>
+            {number_field("lowStock", texts::low_stock_at(), value, hint)}
+            <p class="field__note">{texts::low_stock_setting(default)}</p>
+            <button class="button">{texts::save_threshold()}</button>
         </form>
     }
 }
@@ -103,27 +104,26 @@ impl WarehouseEditPage {
     pub(super) fn view(self) -> impl IntoView {
         let Self { warehouse, changes } = self;
         let Warehouse { id, code, name, is_default, archived_at, version, .. } = warehouse;
+        let degrees = |degrees: Option<f64>| degrees.map_or(String::new(), |degrees| degrees.to_string());
+        let [latitude, longitude] = [warehouse.latitude, warehouse.longitude].map(degrees);
+        let priority = warehouse.priority.to_string();
         let title = format!("{code} · {name}");
         let path = format!("/warehouses/{id}/edit?");
         let state = match archived_at {
-            Some(at) => {
-                format!("Archived on {}. It receives no units, and lists leave it out.", format_utc(at))
-            }
-            None if is_default => {
-                "The default warehouse: it receives the stock of requests that name no warehouse.".to_owned()
-            }
+            Some(at) => texts::warehouse_archived_on(&format_exact(at)),
+            None if is_default => texts::default_warehouse_state().to_owned(),
             None => String::new(),
         };
         let forms = may_edit().then(|| {
             let make_default = (!is_default && archived_at.is_none()).then(|| {
                 let mut fields = version_fields(id, version.clone());
                 fields.push(("isDefault", "true".to_owned()));
-                button_form("/forms/update_warehouse?in=changes", "Make default", fields)
+                button_form("/forms/update_warehouse?in=changes", texts::make_default(), fields)
             });
             let archive = match archived_at {
-                Some(_) => Some(("/forms/restore_warehouse", "Restore")),
+                Some(_) => Some(("/forms/restore_warehouse", texts::restore())),
                 None if is_default => None,
-                None => Some(("/forms/archive_warehouse", "Archive")),
+                None => Some(("/forms/archive_warehouse", texts::archive())),
             };
             let archive = archive
                 .map(|(action, label)| button_form(action, label, version_fields(id, version.clone())));
@@ -131,9 +131,12 @@ impl WarehouseEditPage {
                 <form class="form" method="post" action="/forms/update_warehouse?in=changes">
                     <input type="hidden" name="id" value=id />
                     <input type="hidden" name="if_match" value=version />
-                    {text_field("code", "Code", "text", code, "Short and unique, such as BER-1.")}
-                    {text_field("name", "Name", "text", name, "")}
-                    <button class="button button--primary">"Save warehouse"</button>
+                    {text_field("code", texts::code(), "text", code, texts::warehouse_code_hint())}
+                    {text_field("name", texts::name(), "text", name, "")}
+                    {signed_field("priority", texts::priority(), priority, texts::warehouse_priority_hint())}
+                    {degrees_field("latitude", texts::latitude(), latitude, texts::position_hint())}
+                    {degrees_field("longitude", texts::longitude(), longitude, "")}
+                    <button class="button button--primary">{texts::save_warehouse()}</button>
                 </form>
                 <div class="toolbar">{make_default} {archive}</div>
             }
@@ -141,15 +144,15 @@ impl WarehouseEditPage {
         view! {
             <PageHead title>
                 <a class="button" href="/warehouses" rel="external">
-                    "Warehouses"
+                    {texts::warehouses()}
                 </a>
                 <a class="button" href="/changes" rel="external">
-                    "All changes"
+                    {texts::all_changes()}
                 </a>
             </PageHead>
             {(!state.is_empty()).then(|| view! { <p class="summary">{state}</p> })}
             {forms}
-            <h2>"Changes"</h2>
+            <h2>{texts::changes()}</h2>
             {change_table(changes, &path)}
         }
     }
@@ -174,15 +177,15 @@ impl ArchivePage {
             archive_row(format!("/warehouses/{id}/edit"), code, name, units_available, archived_at)
         });
         view! {
-            <PageHead title="Archive".to_owned() />
+            <PageHead title=texts::archive_title().to_owned() />
             <p class="summary">
-                "Archived items can't be sold, and archived warehouses receive no units. Open one to restore it."
+                {texts::archive_summary()}
             </p>
-            <h2>"Items"</h2>
-            {archive_table("Archived items", "Category", item_rows.collect_view())}
+            <h2>{texts::items()}</h2>
+            {archive_table(texts::archived_items(), texts::category(), item_rows.collect_view())}
             {next}
-            <h2>"Warehouses"</h2>
-            {archive_table("Archived warehouses", "Name", warehouse_rows.collect_view())}
+            <h2>{texts::warehouses()}</h2>
+            {archive_table(texts::archived_warehouses(), texts::name(), warehouse_rows.collect_view())}
         }
     }
 }
@@ -198,12 +201,12 @@ fn archive_row(
         <tr>
             <th scope="row">
                 <a href=href rel="external">
-                    {name}
+                    {user_text(name)}
                 </a>
             </th>
-            <td>{detail}</td>
+            <td>{user_text(detail)}</td>
             <td>{units}</td>
-            <td>{archived_at.map(format_utc)}</td>
+            <td>{archived_at.map(format_exact)}</td>
         </tr>
     }
 }
@@ -215,10 +218,10 @@ fn archive_table(caption: &'static str, detail: &'static str, rows: impl IntoVie
                 <caption class="visually-hidden">{caption}</caption>
                 <thead>
                     <tr>
-                        <th scope="col">"Archived"</th>
+                        <th scope="col">{texts::archived()}</th>
                         <th scope="col">{detail}</th>
-                        <th scope="col">"Available units"</th>
-                        <th scope="col">"Since"</th>
+                        <th scope="col">{texts::available_units()}</th>
+                        <th scope="col">{texts::since()}</th>
                     </tr>
                 </thead>
                 <tbody>{rows}</tbody>

@@ -1,9 +1,12 @@
 //! The page of the changes of the catalogue, and the table of changes on other pages.
 
+use super::event_kinds::kind_text;
 use super::form::{kind_field, message, next_page, number_field, table, text_field};
 use crate::components::page_head::PageHead;
-use crate::components::time::format_utc;
+use crate::components::time::format_exact;
 use crate::href;
+use crate::texts;
+use crate::user_text::user_text;
 use api::{Change, Page};
 use leptos::prelude::*;
 use serde_json::Value;
@@ -65,15 +68,13 @@ impl ChangesPage {
         let Self { changes, kinds, filter, error } = self;
         let path = filter.path();
         let summary = match changes.items.is_empty() {
-            true => "There are no changes with this filter.",
-            false => {
-                "Changes of items, categories and warehouses, latest first. Movements of stock are on the pages of items."
-            }
+            true => texts::no_changes(),
+            false => texts::changes_summary(),
         };
         view! {
-            <PageHead title="Changes".to_owned()>
+            <PageHead title=texts::changes().to_owned()>
                 <a class="button" href="/api/changes.csv" download="changes.csv">
-                    "Download all"
+                    {texts::download_all()}
                 </a>
             </PageHead>
             {filter_form(filter, kinds)}
@@ -89,14 +90,14 @@ impl ChangesPage {
 fn filter_form(filter: ChangesFilter, kinds: Vec<&'static str>) -> impl IntoView {
     view! {
         <form class="form form--filter" method="get" action="/changes">
-            {number_field("item", "Item", filter.item, "The id of an item.")}
-            {number_field("warehouse", "Warehouse", filter.warehouse, "The id of a warehouse.")}
-            {text_field("category", "Category", "text", filter.category, "Renames from or to this name.")}
-            {text_field("actor", "By", "text", filter.actor, "Such as person:anna or client:webshop.")}
-            {kind_field("Change", kinds, &filter.kind, kind_text)}
-            {text_field("from", "From", "date", filter.from, "The first day, in UTC.")}
-            {text_field("to", "To", "date", filter.to, "The last day, in UTC.")}
-            <button class="button">"Filter"</button>
+            {number_field("item", texts::item(), filter.item, texts::item_id_hint())}
+            {number_field("warehouse", texts::warehouse(), filter.warehouse, texts::warehouse_id_hint())}
+            {text_field("category", texts::category(), "text", filter.category, texts::category_renames_hint())}
+            {text_field("actor", texts::actor(), "text", filter.actor, texts::actor_hint())}
+            {kind_field(texts::change(), kinds, &filter.kind, kind_text)}
+            {text_field("from", texts::from_day(), "date", filter.from, texts::first_day_hint())}
+            {text_field("to", texts::to_day(), "date", filter.to, texts::last_day_hint())}
+            <button class="button">{texts::filter()}</button>
         </form>
     }
 }
@@ -105,16 +106,17 @@ fn filter_form(filter: ChangesFilter, kinds: Vec<&'static str>) -> impl IntoView
 pub(super) fn change_table(changes: Page<Change>, path: &str) -> impl IntoView {
     let next = next_page(changes.next, path);
     let rows = changes.items.into_iter().map(change_row).collect_view();
+    let columns = [texts::time(), texts::change(), texts::about(), texts::actor(), texts::before_after()];
     view! {
-        {table("Changes, latest first", &["Time", "Change", "About", "By", "Before → after"], rows)}
+        {table(texts::changes_latest_first(), columns, rows)}
         {next}
     }
 }
 
 fn change_row(change: Change) -> impl IntoView {
     let about = match (change.item_id, change.warehouse_id, change.category) {
-        (Some(id), ..) => Some((format!("/items/{id}/changes"), format!("Item {id}"))),
-        (_, Some(id), _) => Some((format!("/warehouses/{id}/edit"), format!("Warehouse {id}"))),
+        (Some(id), ..) => Some((format!("/items/{id}/changes"), texts::item_named(&id.to_string()))),
+        (_, Some(id), _) => Some((format!("/warehouses/{id}/edit"), texts::warehouse_named(&id.to_string()))),
         (.., Some(name)) => Some((href::with_query("/changes", [("category", name.as_str())]), name)),
         _ => None,
     };
@@ -126,23 +128,16 @@ fn change_row(change: Change) -> impl IntoView {
         }
     });
     let fields = field_texts(change.before.as_ref(), change.after.as_ref());
-    let fields = fields.into_iter().map(|text| view! { <div>{text}</div> }).collect_view();
+    let fields = fields.into_iter().map(|text| view! { <div>{user_text(text)}</div> }).collect_view();
     view! {
         <tr>
-            <td>{format_utc(change.created_at)}</td>
+            <td>{format_exact(change.created_at)}</td>
             <th scope="row">{kind_text(&change.kind)}</th>
             <td>{about}</td>
-            <td>{change.actor}</td>
+            <td>{user_text(change.actor)}</td>
             <td>{fields}</td>
         </tr>
     }
-}
-
-/// Returns the words of a kind: "Item changed" for `item.changed`.
-fn kind_text(kind: &str) -> String {
-    let words = kind.replace(['.', '_'], " ");
-    let mut letters = words.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
 /// Returns a text per field: its name, the value before and the value after. A field that was not set before has only the
@@ -163,32 +158,35 @@ fn field_texts(before: Option<&Value>, after: Option<&Value>) -> Vec<String> {
 }
 
 /// Returns the label of a field of a change. A field without one has its name in the API.
-fn field_name(name: &str) -> &str {
+pub(super) fn field_name(name: &str) -> &str {
     match name {
-        "name" => "Name",
-        "description" => "Description",
-        "price" => "Price",
-        "category" => "Category",
-        "sku" => "SKU",
-        "barcodes" => "Barcodes",
-        "lowStock" => "Low stock at",
-        "quantity" => "First stock",
-        "warehouseId" => "In warehouse",
-        "archived" => "Archived",
-        "code" => "Code",
-        "isDefault" => "Default warehouse",
-        "items" => "Items",
+        "name" => texts::name(),
+        "description" => texts::description(),
+        "price" => texts::item_price(),
+        "category" => texts::category(),
+        "sku" => texts::sku(),
+        "barcodes" => texts::barcodes(),
+        "lowStock" => texts::low_stock_at(),
+        "quantity" => texts::first_stock(),
+        "warehouseId" => texts::in_warehouse(),
+        "archived" => texts::archived(),
+        "code" => texts::code(),
+        "isDefault" => texts::default_warehouse(),
+        "priority" => texts::priority(),
+        "latitude" => texts::latitude(),
+        "longitude" => texts::longitude(),
+        "items" => texts::items(),
         other => other,
     }
 }
 
 fn value_text(value: &Value) -> String {
     match value {
-        Value::Null => "none".to_owned(),
-        Value::Bool(true) => "yes".to_owned(),
-        Value::Bool(false) => "no".to_owned(),
+        Value::Null => texts::nothing().to_owned(),
+        Value::Bool(true) => texts::yes().to_owned(),
+        Value::Bool(false) => texts::no().to_owned(),
         Value::String(text) => text.clone(),
-        Value::Array(values) if values.is_empty() => "none".to_owned(),
+        Value::Array(values) if values.is_empty() => texts::nothing().to_owned(),
         Value::Array(values) => values.iter().map(value_text).collect::<Vec<_>>().join(", "),
         other => other.to_string(),
     }

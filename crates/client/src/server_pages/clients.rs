@@ -3,18 +3,20 @@
 use super::form::{button_form, name_field, shown_once, text_field, warehouses_field, warehouses_form};
 use crate::components::page_head::PageHead;
 use crate::components::problem::ProblemText;
-use crate::components::time::format_utc;
+use crate::components::time::format_exact;
+use crate::texts;
 use api::{Client, ClientToken, IssuedToken, Problem, Scope, TokenState};
 use leptos::prelude::*;
 
 /// The scopes, with their names in the form and their explanations.
-const SCOPES: [(Scope, &str, &str); 6] = [
-    (Scope::StockRead, "stock:read", "reads"),
-    (Scope::StockWrite, "stock:write", "receipts, moves and write-offs"),
-    (Scope::HoldsWrite, "holds:write", "blocks and carts"),
-    (Scope::OrdersWrite, "orders:write", "orders"),
-    (Scope::ItemsWrite, "items:write", "items, categories, warehouses and imports"),
-    (Scope::Admin, "admin", "people, clients and the audit log"),
+const SCOPES: [(Scope, &str, fn() -> &'static str); 7] = [
+    (Scope::StockRead, "stock:read", texts::scope_read),
+    (Scope::StockWrite, "stock:write", texts::scope_stock),
+    (Scope::HoldsWrite, "holds:write", texts::scope_holds),
+    (Scope::OrdersWrite, "orders:write", texts::scope_orders),
+    (Scope::ItemsWrite, "items:write", texts::scope_items),
+    (Scope::WebhooksManage, "webhooks:manage", texts::scope_webhooks),
+    (Scope::Admin, "admin", texts::scope_admin),
 ];
 
 /// The API clients, with the result of a form.
@@ -32,9 +34,9 @@ impl ClientsPage {
     pub(super) fn view(self) -> impl IntoView {
         let Self { clients, issued, problem } = self;
         let issued = issued.map(|(client, issued)| {
-            let expiry = format_utc(issued.expires_at);
-            let explanation = format!("Token {} of {client} expires on {expiry}.", issued.id);
-            shown_once("New token", explanation, issued.token)
+            let expiry = format_exact(issued.expires_at);
+            let explanation = texts::token_expires(&issued.id.to_string(), &client, &expiry);
+            shown_once(texts::new_token(), explanation, issued.token)
         });
         let problem = problem.map(|problem| {
             let problem = *problem;
@@ -51,16 +53,16 @@ impl ClientsPage {
             view! {
                 <div class="table-box">
                     <table class="table">
-                        <caption class="visually-hidden">"API clients and their tokens"</caption>
+                        <caption class="visually-hidden">{texts::clients_and_tokens()}</caption>
                         <thead>
                             <tr>
-                                <th scope="col">"Client or token"</th>
-                                <th scope="col">"Scopes or state"</th>
-                                <th scope="col">"Warehouses"</th>
-                                <th scope="col">"Expires"</th>
-                                <th scope="col">"Last used"</th>
+                                <th scope="col">{texts::client_or_token()}</th>
+                                <th scope="col">{texts::scopes_or_state()}</th>
+                                <th scope="col">{texts::warehouses()}</th>
+                                <th scope="col">{texts::expires()}</th>
+                                <th scope="col">{texts::last_used()}</th>
                                 <th scope="col">
-                                    <span class="visually-hidden">"Actions"</span>
+                                    <span class="visually-hidden">{texts::actions()}</span>
                                 </th>
                             </tr>
                         </thead>
@@ -70,14 +72,14 @@ impl ClientsPage {
             }
         });
         view! {
-            <PageHead title="API clients".to_owned()>
+            <PageHead title=texts::api_clients().to_owned()>
                 <a class="button" href="/audit">
-                    "Audit log"
+                    {texts::audit_log()}
                 </a>
             </PageHead>
             {issued}
             {problem}
-            {is_empty.then(|| view! { <p class="summary">"There are no clients yet."</p> })}
+            {is_empty.then(|| view! { <p class="summary">{texts::no_clients()}</p> })}
             {table}
             {add_form()}
         }
@@ -91,28 +93,28 @@ fn add_form() -> impl IntoView {
                 <input type="checkbox" name="scope" value=name />
                 {name}
                 ": "
-                {explanation}
+                {explanation()}
             </label>
         }
     });
     view! {
         <section class="panel">
-            <h2>"Add client"</h2>
+            <h2>{texts::add_client()}</h2>
             <form class="form" method="post" action="/clients">
                 {name_field()}
                 <fieldset class="field">
-                    <legend>"Scopes"</legend>
+                    <legend>{texts::scopes()}</legend>
                     {scopes.into_iter().collect_view()}
                 </fieldset>
                 {text_field(
                     "expiresInDays",
-                    "Days until the token expires",
+                    texts::token_days(),
                     "text",
                     String::new(),
-                    "1 to 3,650. Empty: the default of the server.",
+                    texts::token_days_hint(),
                 )}
                 {warehouses_field()}
-                <button class="button button--primary">"Add client"</button>
+                <button class="button button--primary">{texts::add_client()}</button>
             </form>
         </section>
     }
@@ -122,13 +124,13 @@ fn add_form() -> impl IntoView {
 fn client_rows(client: Client, warehouses: String) -> impl IntoView {
     let scopes: Vec<_> = client.scopes.iter().map(|scope| scope_name(*scope)).collect();
     let is_enabled = client.disabled_at.is_none();
-    let state = client.disabled_at.map(|at| format!(", disabled on {}", format_utc(at)));
+    let state = client.disabled_at.map(|at| format!(", {}", texts::disabled_on(&format_exact(at))));
     let valid = client.tokens.iter().filter(|token| token.state == TokenState::Valid).count();
     let name = client.name.clone();
     let rotate = (is_enabled && valid < 2)
-        .then(|| button_form("/clients/rotate", "New token", vec![("name", name.clone())]));
+        .then(|| button_form("/clients/rotate", texts::new_token(), vec![("name", name.clone())]));
     let disable =
-        is_enabled.then(|| button_form("/clients/disable", "Disable", vec![("name", name.clone())]));
+        is_enabled.then(|| button_form("/clients/disable", texts::disable(), vec![("name", name.clone())]));
     let limit = match is_enabled {
         true => warehouses_form("/clients/warehouses", &name, warehouses).into_any(),
         false => warehouses.into_any(),
@@ -149,20 +151,20 @@ fn client_rows(client: Client, warehouses: String) -> impl IntoView {
 
 fn token_row(client: &str, is_enabled: bool, token: ClientToken) -> impl IntoView {
     let (state, is_valid) = match token.state {
-        TokenState::Valid if is_enabled => ("valid", true),
-        TokenState::Valid => ("rejected: the client is disabled", false),
-        TokenState::Expired => ("expired", false),
-        TokenState::Revoked => ("revoked", false),
+        TokenState::Valid if is_enabled => (texts::token_valid(), true),
+        TokenState::Valid => (texts::token_rejected(), false),
+        TokenState::Expired => (texts::token_expired(), false),
+        TokenState::Revoked => (texts::token_revoked(), false),
     };
     let fields = || vec![("name", client.to_owned()), ("token", token.id.to_string())];
-    let revoke = is_valid.then(|| button_form("/clients/revoke", "Revoke", fields()));
-    let used = token.last_used_at.map_or_else(|| "never".to_owned(), format_utc);
+    let revoke = is_valid.then(|| button_form("/clients/revoke", texts::revoke(), fields()));
+    let used = token.last_used_at.map_or_else(|| texts::never().to_owned(), format_exact);
     view! {
         <tr>
-            <td>"Token " {token.id} " (" <code>{token.hint} "…"</code> ")"</td>
+            <td>{texts::token()} " " {token.id} " (" <code>{token.hint} "…"</code> ")"</td>
             <td>{state}</td>
             <td></td>
-            <td>{format_utc(token.expires_at)}</td>
+            <td>{format_exact(token.expires_at)}</td>
             <td>{used}</td>
             <td class="table__actions">{revoke}</td>
         </tr>

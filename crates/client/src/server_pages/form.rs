@@ -1,6 +1,9 @@
 //! Parts of forms that work without JavaScript.
 
+use crate::components::field::FieldKind;
 use crate::href;
+use crate::texts;
+use crate::user_text::visible;
 use leptos::prelude::*;
 use std::borrow::Cow;
 
@@ -10,7 +13,7 @@ pub(super) fn text_field(
     label: &'static str,
     kind: &'static str,
     value: String,
-    hint: &'static str,
+    hint: impl Into<Cow<'static, str>>,
 ) -> impl IntoView {
     let id = format!("field-{name}");
     labelled(
@@ -21,20 +24,69 @@ pub(super) fn text_field(
     )
 }
 
-/// Renders a field for a whole number of a form. It is a text with a pattern: see [`crate::components::field::FieldKind`].
+/// Renders a field for texts of one line each.
+pub(super) fn lines_field(
+    name: &'static str,
+    label: &'static str,
+    value: String,
+    hint: &'static str,
+) -> impl IntoView {
+    let id = format!("field-{name}");
+    labelled(name, label, hint, view! { <textarea id=id class="input" name=name rows="3">{value}</textarea> })
+}
+
+/// Renders a field for a whole number of at least 0. It is a text with a pattern: see
+/// [`crate::components::field::FieldKind`].
 pub(super) fn number_field(
     name: &'static str,
     label: &'static str,
     value: String,
     hint: impl Into<Cow<'static, str>>,
 ) -> impl IntoView {
+    pattern_field(
+        name,
+        label,
+        value,
+        hint,
+        [Some("numeric"), Some("[0-9]{1,19}"), Some(texts::whole_number_hint())],
+    )
+}
+
+/// Renders a field for a whole number that may be negative.
+pub(super) fn signed_field(
+    name: &'static str,
+    label: &'static str,
+    value: String,
+    hint: &'static str,
+) -> impl IntoView {
+    pattern_field(name, label, value, hint, FieldKind::Signed.attributes())
+}
+
+/// Renders a field for degrees.
+pub(super) fn degrees_field(
+    name: &'static str,
+    label: &'static str,
+    value: String,
+    hint: &'static str,
+) -> impl IntoView {
+    pattern_field(name, label, value, hint, FieldKind::Degrees.attributes())
+}
+
+/// Renders a field for a text with the attributes `inputmode`, `pattern` and `title`.
+fn pattern_field(
+    name: &'static str,
+    label: &'static str,
+    value: String,
+    hint: impl Into<Cow<'static, str>>,
+    [inputmode, pattern, title]: [Option<&'static str>; 3],
+) -> impl IntoView {
     let input = view! {
         <input
             id=format!("field-{name}")
             class="input"
-            inputmode="numeric"
-            pattern="[0-9]{1,19}"
-            title="A whole number, such as 12"
+            inputmode=inputmode
+            pattern=pattern
+            title=title
             name=name
             value=value
             autocomplete="off"
@@ -61,15 +113,39 @@ pub(super) fn kind_field(
     let options = kinds.collect_view();
     let select = view! {
         <select id="field-kind" class="input" name="kind">
-            <option value="">"All"</option>
+            <option value="">{texts::all()}</option>
             {options}
         </select>
     };
     labelled("kind", label, "", select)
 }
 
+/// Renders a choice of values with their texts.
+pub(super) fn select_field(
+    name: &'static str,
+    label: &'static str,
+    values: Vec<(String, String)>,
+    chosen: &str,
+) -> impl IntoView + use<> {
+    let options = values.into_iter().map(|(value, text)| {
+        let selected = value == chosen;
+        view! {
+            <option value=value selected=selected>
+                {text}
+            </option>
+        }
+    });
+    let options = options.collect_view();
+    let select = view! {
+        <select id=format!("field-{name}") class="input" name=name>
+            {options}
+        </select>
+    };
+    labelled(name, label, "", select)
+}
+
 /// Renders an input with its label and its hint.
-fn labelled(
+pub(super) fn labelled(
     name: &'static str,
     label: &'static str,
     hint: impl Into<Cow<'static, str>>,
@@ -84,13 +160,28 @@ fn labelled(
     }
 }
 
+/// Returns the headers of columns with numbers, which are aligned on the right. Their cells have the class `figure`.
+fn figure_columns() -> [&'static str; 6] {
+    [
+        texts::units(),
+        texts::requests(),
+        texts::present_units(),
+        texts::allocated(),
+        texts::shipped(),
+        texts::returned(),
+    ]
+}
+
 /// Renders a table. `caption` is for screen readers, and `columns` are the headers.
 pub(super) fn table(
     caption: &'static str,
-    columns: &'static [&'static str],
+    columns: impl IntoIterator<Item = &'static str>,
     rows: impl IntoView,
 ) -> impl IntoView {
-    let heads = columns.iter().map(|column| view! { <th scope="col">{*column}</th> }).collect_view();
+    let figures = figure_columns();
+    let class = |column| figures.contains(&column).then_some("figure");
+    let head = |column| view! { <th scope="col" class=class(column)>{column}</th> };
+    let heads = columns.into_iter().map(head).collect_view();
     view! {
         <div class="table-box">
             <table class="table">
@@ -112,8 +203,8 @@ fn note(hint: impl Into<Cow<'static, str>>) -> impl IntoView {
 
 /// Renders the field of a new person's or client's name.
 pub(super) fn name_field() -> impl IntoView {
-    let hint = "a-z, 0-9, '.', '_' and '-'. It can't be changed or used again.";
-    text_field("name", "Name", "text", String::new(), hint)
+    let hint = texts::name_hint();
+    text_field("name", texts::name(), "text", String::new(), hint)
 }
 
 /// Renders a secret that no other page shows.
@@ -122,13 +213,18 @@ pub(super) fn shown_once(label: &'static str, explanation: String, secret: Strin
         <section class="panel" role="status" aria-label=label>
             <p>{explanation}</p>
             <p>
-                <strong>"Copy it now. It is not shown again."</strong>
+                <strong>{texts::copy_now()}</strong>
             </p>
             <p>
                 <code>{secret}</code>
             </p>
         </section>
     }
+}
+
+/// Returns the size of a cart or an order: `2 lines, 5 units`.
+pub(super) fn size(lines: usize, units: i64) -> String {
+    texts::lines_and_units(&texts::lines_count(lines as i64), &texts::units_count(units))
 }
 
 /// Renders a form that is a single button.
@@ -153,7 +249,7 @@ pub(super) fn message(text: Option<String>) -> impl IntoView {
     text.map(|text| {
         view! {
             <div class="problem" role="alert">
-                <p>{text}</p>
+                <p>{visible(text)}</p>
             </div>
         }
     })
@@ -176,23 +272,19 @@ pub(super) fn secret_field(
     }
 }
 
-/// The hint of the field for a limit to warehouses.
-const WAREHOUSES_HINT: &str =
-    "Codes, separated by commas. Stock, blocks and orders can be changed in these only. Empty: in all.";
-
 /// Renders the field of a new person's or client's limit to warehouses.
 pub(super) fn warehouses_field() -> impl IntoView {
-    text_field("warehouses", "Warehouses", "text", String::new(), WAREHOUSES_HINT)
+    text_field("warehouses", texts::warehouses(), "text", String::new(), texts::warehouses_limit_hint())
 }
 
 /// Renders a form that changes the limit to warehouses. `warehouses` are the current codes.
 pub(super) fn warehouses_form(action: &'static str, name: &str, warehouses: String) -> impl IntoView {
-    let label = format!("Warehouses of {name}");
+    let label = texts::warehouses_of(name);
     view! {
         <form method="post" action=action>
             <input type="hidden" name="name" value=name.to_owned() />
-            <input class="input" name="warehouses" value=warehouses placeholder="all" aria-label=label autocomplete="off" />
-            <button class="button">"Change"</button>
+            <input class="input" name="warehouses" value=warehouses placeholder=texts::all_placeholder() aria-label=label autocomplete="off" />
+            <button class="button">{texts::change_action()}</button>
         </form>
     }
 }
@@ -205,9 +297,9 @@ pub(super) fn next_page(next: Option<String>, path: &str) -> Option<impl IntoVie
 /// Renders the link to the next page.
 pub(super) fn pager(href: String) -> impl IntoView {
     view! {
-        <nav class="pager" aria-label="Pages">
+        <nav class="pager" aria-label=texts::pages()>
             <a class="button" href=href rel="next">
-                "Next page"
+                {texts::next_page()}
             </a>
         </nav>
     }

@@ -1,6 +1,7 @@
 //! The page that leads on to an OpenID provider after a form.
 
 use crate::components::page_head::PageHead;
+use crate::texts;
 use leptos::prelude::*;
 
 /// The way on to an OpenID provider.
@@ -16,10 +17,10 @@ impl ForwardPage {
     pub(super) fn view(self) -> impl IntoView {
         let Self { name, url } = self;
         view! {
-            <PageHead title=format!("Continue to {name}") />
+            <PageHead title=texts::continue_to(&name) />
             <p>
                 <a class="button button--primary" href=url rel="external">
-                    {format!("Continue to {name}")}
+                    {texts::continue_to(&name)}
                 </a>
             </p>
         }

@@ -1,5 +1,6 @@
 //! The pages of imports: the list with the upload of a file, and a page per import.
 
+mod effect;
 mod layout;
 mod rows;
 
@@ -7,8 +8,9 @@ pub use rows::ImportRowsPage;
 
 use super::form::{button_form, message, pager, table};
 use crate::components::page_head::PageHead;
-use crate::components::time::format_utc;
-use crate::format::format_integer;
+use crate::components::time::format_exact;
+use crate::texts;
+use crate::user_text::user_text;
 use api::{Import, ImportProgress, Page};
 use leptos::prelude::*;
 
@@ -42,24 +44,25 @@ impl ImportsPage {
         let next = imports.next.map(|next| pager(format!("/imports?before={next}")));
         let is_empty = imports.items.is_empty();
         let rows = imports.items.into_iter().map(import_row).collect_view();
-        let table = (!is_empty)
-            .then(|| table("Imports, latest first", &["File", "State", "Result", "Uploaded", "By"], rows));
+        let columns =
+            [texts::file(), texts::state(), texts::import_result(), texts::uploaded(), texts::actor()];
+        let table = (!is_empty).then(|| table(texts::imports_latest_first(), columns, rows));
         view! {
-            <PageHead title="Imports".to_owned()>
+            <PageHead title=texts::imports().to_owned()>
                 <a class="button" href="/api/items.csv" download="items.csv">
-                    "Download items"
+                    {texts::download_items()}
                 </a>
                 <a class="button" href="/api/stock.csv" download="stock.csv">
-                    "Download stock"
+                    {texts::download_stock()}
                 </a>
             </PageHead>
             {message(error)}
             {upload_form(bytes_max)}
             <section class="section" aria-labelledby="imports">
                 <header class="section__head">
-                    <h2 id="imports">"Earlier imports"</h2>
+                    <h2 id="imports">{texts::earlier_imports()}</h2>
                 </header>
-                {is_empty.then(|| view! { <p class="summary">"No file has been imported yet."</p> })}
+                {is_empty.then(|| view! { <p class="summary">{texts::no_imports()}</p> })}
                 {table}
                 {next}
             </section>
@@ -69,26 +72,25 @@ impl ImportsPage {
 
 fn upload_form(bytes_max: u64) -> impl IntoView {
     let megabytes = bytes_max >> 20;
-    let limit =
-        format!("A CSV file of at most {megabytes} MB, such as an export of Excel, Shopify or WooCommerce.");
+    let limit = texts::import_file_hint(&megabytes.to_string());
     view! {
         <section class="panel">
-            <h2>"Import a file"</h2>
+            <h2>{texts::import_file()}</h2>
             <p class="prose">
-                "A file of items has names, categories, prices and barcodes. A file of stock has counted units or changes of units. You see what the file changes, and nothing is changed until you apply it."
+                {texts::import_summary()}
             </p>
             // The server reads the fields before the file.
             <form class="form" method="post" action="/imports" enctype="multipart/form-data">
                 <div class="field">
-                    <label for="import-kind">"The file changes"</label>
+                    <label for="import-kind">{texts::import_kind()}</label>
                     <select id="import-kind" class="input" name="kind">
-                        <option value="">"Decide by its columns"</option>
-                        <option value="items">"Items"</option>
-                        <option value="stock">"Stock"</option>
+                        <option value="">{texts::import_kind_detect()}</option>
+                        <option value="items">{texts::items()}</option>
+                        <option value="stock">{texts::stock()}</option>
                     </select>
                 </div>
                 <div class="field">
-                    <label for="import-file">"File"</label>
+                    <label for="import-file">{texts::file()}</label>
                     <input
                         id="import-file"
                         class="input"
@@ -99,7 +101,7 @@ fn upload_form(bytes_max: u64) -> impl IntoView {
                     />
                     <p class="field__note">{limit}</p>
                 </div>
-                <button class="button button--primary">"Upload"</button>
+                <button class="button button--primary">{texts::upload()}</button>
             </form>
         </section>
     }
@@ -110,19 +112,19 @@ fn import_row(import: Import) -> impl IntoView {
     let (label, badge) = state_badge(&import.state);
     let result = match import.problems.first() {
         Some(problem) => problem.message.clone(),
-        None => import.summary.join(" "),
+        None => effect::summary(&import).join(" "),
     };
     view! {
         <tr>
             <th scope="row">
-                <a href=href>{import.file_name}</a>
+                <a href=href>{user_text(import.file_name)}</a>
             </th>
             <td>
                 <span class=badge>{label}</span>
             </td>
-            <td>{result}</td>
-            <td>{format_utc(import.created_at)}</td>
-            <td>{import.actor}</td>
+            <td>{user_text(result)}</td>
+            <td>{format_exact(import.created_at)}</td>
+            <td>{user_text(import.actor)}</td>
         </tr>
     }
 }
@@ -130,14 +132,14 @@ fn import_row(import: Import) -> impl IntoView {
 /// Returns the state in words, and the class of its badge.
 fn state_badge(state: &str) -> (&'static str, &'static str) {
     match state {
-        "uploading" => ("Uploading", "badge badge--held"),
-        "judging" => ("Checking", "badge badge--held"),
-        "undecided" => ("Needs your choice", "badge badge--held"),
-        "judged" => ("Ready to apply", "badge badge--held"),
-        "applying" => ("Applying", "badge badge--held"),
-        "applied" => ("Applied", "badge badge--good"),
-        "cancelled" => ("Cancelled", "badge"),
-        _ => ("Failed", "badge badge--bad"),
+        "uploading" => (texts::import_uploading(), "badge badge--held"),
+        "judging" => (texts::import_checking(), "badge badge--held"),
+        "undecided" => (texts::import_undecided(), "badge badge--held"),
+        "judged" => (texts::import_ready(), "badge badge--held"),
+        "applying" => (texts::import_applying(), "badge badge--held"),
+        "applied" => (texts::import_applied(), "badge badge--good"),
+        "cancelled" => (texts::import_cancelled(), "badge"),
+        _ => (texts::import_failed(), "badge badge--bad"),
     }
 }
 
@@ -146,36 +148,36 @@ impl ImportPage {
         let Self { import, rows, first_lines, error } = self;
         let id = import.id;
         let (label, badge) = state_badge(&import.state);
-        let origin = format!("Uploaded on {} by {}.", format_utc(import.created_at), import.actor);
+        let origin = texts::import_origin(&format_exact(import.created_at), &import.actor);
         let ended = import.ended_at.map(|at| {
-            let by = import.applied_by.as_ref().map(|by| format!(" by {by}")).unwrap_or_default();
-            match import.state.as_str() {
-                "applied" => format!("Applied{by}. Ended on {}.", format_utc(at)),
-                _ => format!("Ended on {}.", format_utc(at)),
+            let ended = texts::import_ended(&format_exact(at));
+            match import.applied_by.as_ref().filter(|_| import.state == "applied") {
+                Some(by) => format!("{} {ended}", texts::import_applied_by(by)),
+                None => ended,
             }
         });
-        let summary = (!import.summary.is_empty()).then(|| {
-            let sentences = import.summary.iter().map(|sentence| view! { <li>{sentence.clone()}</li> });
+        let summary = effect::summary(&import);
+        let summary = (!summary.is_empty()).then(|| {
+            let sentences = summary.into_iter().map(|sentence| view! { <li>{user_text(sentence)}</li> });
             view! { <ul class="import__summary">{sentences.collect_view()}</ul> }
         });
         let layout = import.is_stored.then(|| layout::view(&import, &first_lines));
-        let expired = (!import.is_stored)
-            .then(|| view! { <p class="summary">"The file and its rows are no longer stored."</p> });
+        let expired = (!import.is_stored).then(|| view! { <p class="summary">{texts::import_removed()}</p> });
         let has_rows = import.is_stored && import.counts.rows > 0;
         let is_over = ["cancelled", "failed"].contains(&import.state.as_str());
         let rows = has_rows.then(|| rows.view(id, is_over, &import.counts));
         let repeats = import.applied_before.map(|earlier| {
             view! {
                 <p>
-                    "The same file was applied before: "
-                    <a href=format!("/imports/{earlier}")>{format!("import {earlier}")}</a> "."
+                    {texts::import_repeats()} " "
+                    <a href=format!("/imports/{earlier}")>{texts::import_id(&earlier.to_string())}</a>
                 </p>
             }
         });
         let (actions, problems) = (actions(&import), problems(&import));
         let progress = import.progress.map(progress);
         view! {
-            <PageHead title=import.file_name up=("/imports", "Imports")>
+            <PageHead title=import.file_name up=("/imports", texts::imports())>
                 {actions}
             </PageHead>
             {message(error)}
@@ -201,11 +203,7 @@ fn actions(import: &Import) -> impl IntoView + use<> {
     let is_ended = import.ended_at.is_some();
     let can_apply = import.state == "judged" && counts.creates + counts.changes > 0;
     let apply = can_apply.then(|| {
-        let label = match counts.errors {
-            0 => "Apply".to_owned(),
-            1 => "Apply without the row with an error".to_owned(),
-            errors => format!("Apply without the {} rows with errors", format_integer(errors)),
-        };
+        let label = texts::import_apply(counts.errors);
         view! {
             <form method="post" action=format!("/imports/{id}/apply")>
                 <input type="hidden" name="revision" value=import.revision />
@@ -213,19 +211,20 @@ fn actions(import: &Import) -> impl IntoView + use<> {
             </form>
         }
     });
-    let cancel = (!is_ended).then(|| button_form(format!("/imports/{id}/cancel"), "Cancel", Vec::new()));
+    let cancel =
+        (!is_ended).then(|| button_form(format!("/imports/{id}/cancel"), texts::cancel(), Vec::new()));
     let has_errors = counts.errors + counts.not_applied > 0;
     let errors = (import.is_stored && has_errors).then(|| {
         view! {
             <a class="button" href=format!("/api/imports/{id}/errors.csv") download="">
-                "Download errors"
+                {texts::download_errors()}
             </a>
         }
     });
     let file = (import.is_stored && import.state != "uploading").then(|| {
         view! {
             <a class="button" href=format!("/api/imports/{id}/file") download="">
-                "Download file"
+                {texts::download_file()}
             </a>
         }
     });
@@ -235,20 +234,14 @@ fn actions(import: &Import) -> impl IntoView + use<> {
 fn progress(progress: ImportProgress) -> impl IntoView {
     let ImportProgress { stage, done, total } = progress;
     let text = match (stage.as_str(), total) {
-        ("applying", Some(total)) => {
-            let rows = if total == 1 { "row" } else { "rows" };
-            format!("Applied: {} of {} {rows}.", format_integer(done), format_integer(total))
-        }
-        ("judging", Some(total)) => {
-            format!("Checked: {} of {} KB.", format_integer(done >> 10), format_integer(total >> 10))
-        }
-        _ => format!("Arrived: {} KB.", format_integer(done >> 10)),
+        ("applying", Some(total)) => texts::import_progress_applied(done, total),
+        ("judging", Some(total)) => texts::import_progress_checked(done >> 10, total >> 10),
+        _ => texts::import_progress_arrived(done >> 10),
     };
     view! {
-        <progress class="progress" aria-label="Progress" max=total.map(|total| total.max(1)) value=total.map(|_| done)></progress>
+        <progress class="progress" aria-label=texts::progress() max=total.map(|total| total.max(1)) value=total.map(|_| done)></progress>
         <p class="summary" role="status">
-            {text}
-            " This page reloads until the work is done. You can leave it meanwhile."
+            {text} " " {texts::import_reloads()}
         </p>
     }
 }
@@ -256,10 +249,11 @@ fn progress(progress: ImportProgress) -> impl IntoView {
 /// Renders the choices that a person has to make, or the reason for a failure.
 fn problems(import: &Import) -> impl IntoView + use<> {
     let title = match import.state.as_str() {
-        "failed" => "The file can't be imported.",
-        _ => "The file can be read in several ways. Choose below:",
+        "failed" => texts::import_impossible(),
+        _ => texts::import_ambiguous(),
     };
-    let items = import.problems.iter().map(|problem| view! { <li>{problem.message.clone()}</li> });
+    let items =
+        import.problems.iter().map(|problem| view! { <li>{user_text(problem.message.as_str())}</li> });
     let items = items.collect_view();
     (!import.problems.is_empty()).then(|| {
         view! {

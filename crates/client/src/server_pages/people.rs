@@ -4,6 +4,8 @@ use super::form::{
     button_form, message, name_field, shown_once, text_field, warehouses_field, warehouses_form,
 };
 use crate::components::page_head::PageHead;
+use crate::texts;
+use crate::user_text::user_text;
 use leptos::prelude::*;
 
 /// The people, with the result of a form.
@@ -44,34 +46,34 @@ impl PeoplePage {
     pub(super) fn view(self) -> impl IntoView {
         let Self { people, roles, link, error } = self;
         let link = link.map(|(name, link)| {
-            let explanation = format!("The link for {name} is valid for 24 hours, and once.");
-            shown_once("One-time link", explanation, link)
+            let explanation = texts::link_valid(&name);
+            shown_once(texts::one_time_link(), explanation, link)
         });
         let rows = people.into_iter().map(|person| person_row(person, &roles)).collect_view();
         view! {
-            <PageHead title="People".to_owned()>
+            <PageHead title=texts::people().to_owned()>
                 <a class="button" href="/clients">
-                    "API clients"
+                    {texts::api_clients()}
                 </a>
                 <a class="button" href="/audit">
-                    "Audit log"
+                    {texts::audit_log()}
                 </a>
             </PageHead>
             {link}
             {message(error)}
             <div class="table-box">
                 <table class="table">
-                    <caption class="visually-hidden">"People"</caption>
+                    <caption class="visually-hidden">{texts::people()}</caption>
                     <thead>
                         <tr>
-                            <th scope="col">"Name"</th>
-                            <th scope="col">"Display name"</th>
-                            <th scope="col">"State"</th>
-                            <th scope="col">"Sessions"</th>
-                            <th scope="col">"Role"</th>
-                            <th scope="col">"Warehouses"</th>
+                            <th scope="col">{texts::name()}</th>
+                            <th scope="col">{texts::display_name()}</th>
+                            <th scope="col">{texts::state()}</th>
+                            <th scope="col">{texts::sessions()}</th>
+                            <th scope="col">{texts::role()}</th>
+                            <th scope="col">{texts::warehouses()}</th>
                             <th scope="col">
-                                <span class="visually-hidden">"Actions"</span>
+                                <span class="visually-hidden">{texts::actions()}</span>
                             </th>
                         </tr>
                     </thead>
@@ -79,21 +81,32 @@ impl PeoplePage {
                 </table>
             </div>
             <section class="panel">
-                <h2>"Invite a person"</h2>
+                <h2>{texts::invite_person()}</h2>
                 <form class="form" method="post" action="/people">
                     {name_field()}
-                    {text_field("displayName", "Display name", "text", String::new(), "Empty: the name.")}
+                    {text_field("displayName", texts::display_name(), "text", String::new(), texts::display_name_hint())}
                     <div class="field">
-                        <label for="field-role">"Role"</label>
+                        <label for="field-role">{texts::role()}</label>
                         <select id="field-role" class="input" name="role">
                             {options(&roles, "")}
                         </select>
                     </div>
                     {warehouses_field()}
-                    <button class="button button--primary">"Invite"</button>
+                    <button class="button button--primary">{texts::invite()}</button>
                 </form>
             </section>
         }
+    }
+}
+
+/// Returns the words for the name of a role.
+pub fn role_name(role: &'static str) -> &'static str {
+    match role {
+        "viewer" => texts::role_viewer(),
+        "operator" => texts::role_operator(),
+        "manager" => texts::role_manager(),
+        "administrator" => texts::role_administrator(),
+        other => other,
     }
 }
 
@@ -102,7 +115,7 @@ fn options(roles: &[&'static str], chosen: &str) -> impl IntoView + use<> {
         let (role, selected) = (*role, *role == chosen);
         view! {
             <option value=role selected=selected>
-                {role}
+                {role_name(role)}
             </option>
         }
     };
@@ -112,25 +125,25 @@ fn options(roles: &[&'static str], chosen: &str) -> impl IntoView + use<> {
 fn person_row(person: PersonRow, roles: &[&'static str]) -> impl IntoView + use<> {
     let fields = || vec![("name", person.name.clone())];
     let state = match (person.is_disabled, person.can_sign_in, person.has_second_factor) {
-        (true, ..) => "disabled",
-        (false, false, _) => "invited",
-        (false, true, false) => "enabled",
-        (false, true, true) => "enabled, with a second factor",
+        (true, ..) => texts::disabled(),
+        (false, false, _) => texts::invited(),
+        (false, true, false) => texts::enabled(),
+        (false, true, true) => texts::enabled_factor(),
     };
     let actions = match person.is_disabled {
-        true => view! { {button_form("/people/enable", "Enable", fields())} }.into_any(),
+        true => view! { {button_form("/people/enable", texts::enable(), fields())} }.into_any(),
         false => view! {
-            {button_form("/people/reset", "New link", fields())}
-            {button_form("/people/sessions", "End sessions", fields())}
-            {button_form("/people/disable", "Disable", fields())}
+            {button_form("/people/reset", texts::new_link(), fields())}
+            {button_form("/people/sessions", texts::end_sessions(), fields())}
+            {button_form("/people/disable", texts::disable(), fields())}
         }
         .into_any(),
     };
-    let label = format!("Role of {}", person.name);
+    let label = texts::role_of(&person.name);
     view! {
         <tr>
             <th scope="row">{person.name.clone()}</th>
-            <td>{person.display_name}</td>
+            <td>{user_text(person.display_name)}</td>
             <td>{state}</td>
             <td>{person.sessions}</td>
             <td>
@@ -139,7 +152,7 @@ fn person_row(person: PersonRow, roles: &[&'static str]) -> impl IntoView + use<
                     <select class="input" name="role" aria-label=label>
                         {options(roles, person.role)}
                     </select>
-                    <button class="button">"Change"</button>
+                    <button class="button">{texts::change_action()}</button>
                 </form>
             </td>
             <td>{warehouses_form("/people/warehouses", &person.name, person.warehouses)}</td>

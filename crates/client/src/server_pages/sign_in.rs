@@ -3,6 +3,7 @@
 use super::form::{message, secret_field};
 use crate::components::page_head::PageHead;
 use crate::href::with_query;
+use crate::texts;
 use leptos::prelude::*;
 
 /// The sign-in.
@@ -25,19 +26,19 @@ impl SignInPage {
             view! {
                 <p>
                     <a class="button button--primary" href=href rel="external">
-                        {format!("Sign in with {name}")}
+                        {texts::sign_in_with(&name)}
                     </a>
                 </p>
             }
         });
         view! {
-            <PageHead title="Sign in".to_owned() />
+            <PageHead title=texts::sign_in().to_owned() />
             {message(self.error)}
             {openid}
             <form class="form" method="post" action="/sign-in">
                 <input type="hidden" name="next" value=self.next />
                 <div class="field">
-                    <label for="field-name">"Name"</label>
+                    <label for="field-name">{texts::name()}</label>
                     <input
                         id="field-name"
                         class="input"
@@ -50,9 +51,9 @@ impl SignInPage {
                         autofocus
                     />
                 </div>
-                {secret_field("password", "Password", "current-password", "")}
+                {secret_field("password", texts::password(), "current-password", "")}
                 <div class="field">
-                    <label for="field-code">"Code"</label>
+                    <label for="field-code">{texts::authenticator_code()}</label>
                     <input
                         id="field-code"
                         class="input"
@@ -62,10 +63,10 @@ impl SignInPage {
                         spellcheck="false"
                     />
                     <p class="field__note">
-                        "Of your authenticator app, or a recovery code. Empty if you have not set up a second factor."
+                        {texts::sign_in_code_hint()}
                     </p>
                 </div>
-                <button class="button button--primary">"Sign in"</button>
+                <button class="button button--primary">{texts::sign_in()}</button>
             </form>
         }
     }
@@ -93,30 +94,30 @@ impl InvitationPage {
                 view! {
                     <form method="post" action="/invitation/openid">
                         <input type="hidden" name="secret" value=secret.clone() />
-                        <button class="button button--primary">{format!("Sign in with {provider}")}</button>
+                        <button class="button button--primary">{texts::sign_in_with(&provider)}</button>
                     </form>
-                    <p>"Or choose a password:"</p>
+                    <p>{texts::or_choose_password()}</p>
                 }
             });
             view! {
-                <p class="summary">"Your name for the sign-in is " <strong>{name.clone()}</strong> "."</p>
+                <p class="summary">{texts::sign_in_name()} " " <strong>{name.clone()}</strong></p>
                 {openid}
                 <form class="form" method="post" action="/invitation">
                     <input type="hidden" name="secret" value=secret />
                     <input type="hidden" name="username" value=name autocomplete="username" />
                     {secret_field(
                         "password",
-                        "Password",
+                        texts::password(),
                         "new-password",
-                        "12 to 256 characters. A few random words are good.",
+                        texts::password_hint(),
                     )}
-                    {secret_field("repeated", "Password again", "new-password", "")}
-                    <button class="button button--primary">"Set password"</button>
+                    {secret_field("repeated", texts::password_again(), "new-password", "")}
+                    <button class="button button--primary">{texts::set_password()}</button>
                 </form>
             }
         });
         view! {
-            <PageHead title="Choose a password".to_owned() />
+            <PageHead title=texts::choose_password().to_owned() />
             {message(self.error)}
             {form}
         }

@@ -56,9 +56,8 @@ pub(super) fn judge_stock(row: &StockRow, line: i64, present: &PresentState<'_>)
 
 /// Returns the units of the level after the earlier rows of the file.
 fn after_earlier(present: &PresentState<'_>) -> StockUnits {
-    let StockUnits { available, held } = present.units;
     let added = present.earlier.map_or(0, |earlier| earlier.units);
-    StockUnits { available: available.saturating_add(added), held }
+    StockUnits { available: present.units.available.saturating_add(added), ..present.units }
 }
 
 /// Returns the reason why a level can't lose the units of a row.
@@ -68,16 +67,19 @@ fn shortage(
     left: i64,
     units: StockUnits,
 ) -> Option<(&'static str, String)> {
-    let StockUnits { available, held } = units;
-    if matches!(quantity, StockQuantity::Count(_)) && left < held {
-        return Some((
-            "count_below_held",
-            format!("{left} counted, but {held} are held: release blocks first."),
-        ));
+    let (available, unavailable) = (units.available, units.unavailable());
+    if matches!(quantity, StockQuantity::Count(_)) && left < unavailable {
+        let message = format!(
+            "{left} counted, but {unavailable} are held, sold and not shipped, damaged or in quarantine. Release, ship or \
+             dispose of units first."
+        );
+        return Some(("count_below_held", message));
     }
     (change < 0 && available.saturating_add(change) < 0).then(|| {
-        let message =
-            format!("{} to be removed, but only {available} are available ({held} are held).", -change);
+        let message = format!(
+            "{} to be removed, but only {available} are available ({} are held).",
+            -change, units.held
+        );
         ("insufficient_stock", message)
     })
 }
@@ -161,7 +163,7 @@ mod tests {
         #[test]
         fn a_count_ends_at_the_counted_units(available in 0..60_i64, held in 0..60_i64, counted in 0..120_i64) {
             let kettle = item(7, "K-1");
-            let units = StockUnits { available, held };
+            let units = StockUnits::new(available, held);
             let present = PresentState {
                 item_by_id: Some(&kettle), warehouse: Some(WarehouseId(1)), units, ..PresentState::default()
             };
@@ -182,7 +184,7 @@ mod tests {
             let kettle = item(7, "K-1");
             let present = PresentState {
                 item_by_id: Some(&kettle), warehouse: Some(WarehouseId(1)),
-                units: StockUnits { available, held }, ..PresentState::default()
+                units: StockUnits::new(available, held), ..PresentState::default()
             };
             let judgement = judge_stock(&stock(StockQuantity::Change(change)), 2, &present);
             prop_assert_eq!(judgement.action.is_none(), available + i64::from(change) < 0);
@@ -196,7 +198,7 @@ mod tests {
         let mut present = PresentState {
             item_by_id: Some(&kettle),
             warehouse: Some(WarehouseId(1)),
-            units: StockUnits { available, held },
+            units: StockUnits::new(available, held),
             ..PresentState::default()
         };
         let judged = (2..).zip(rows).map(|(line, quantity)| {
@@ -231,7 +233,7 @@ mod tests {
         let present = PresentState {
             item_by_id: Some(&kettle),
             warehouse: Some(WarehouseId(1)),
-            units: StockUnits { available: 10, held: 0 },
+            units: StockUnits::new(10, 0),
             ..PresentState::default()
         };
         assert_eq!(judge_stock(&counted, 2, &present).action, Some(RowAction::Unchanged));

@@ -3,7 +3,7 @@
 use super::*;
 use crate::{
     BlockId, CartId, HeldBlock, ItemId, LevelKey, MovementReason, Note, OrderId, OrderStatus, OrderSummary,
-    Quantity, StockAdjustment, StockMove, Time, UNITS_MAX, WarehouseId,
+    OrderUnits, Quantity, StockAdjustment, StockMove, Time, UNITS_MAX, WarehouseId,
 };
 use chrono::{DateTime, TimeDelta};
 use proptest::prelude::*;
@@ -66,11 +66,14 @@ proptest! {
         requests in prop::collection::vec(request(), 1..8),
     ) {
         let keys = [key(1, 1), key(1, 2), key(2, 1), key(2, 2)];
-        let order = |id: i64, status, warehouse, lines: &[i32]| OrderSummary {
-            id: OrderId(id),
-            status,
-            warehouse,
-            lines: lines.iter().zip(1..).map(|(units, item)| (ItemId(item), *units)).collect(),
+        let order = |id: i64, status, warehouse: Option<WarehouseId>, lines: &[i32]| {
+            let lines: Vec<_> = lines.iter().zip(1..).map(|(units, item)| (ItemId(item), *units)).collect();
+            let units = |units: i32| OrderUnits { allocated: units, ..OrderUnits::default() };
+            let allocations = warehouse.into_iter().flat_map(|warehouse| {
+                lines.iter().map(move |(item, quantity)| (LevelKey { item: *item, warehouse }, units(*quantity)))
+            });
+            let allocations = allocations.collect();
+            OrderSummary { id: OrderId(id), status, warehouse, lines, allocations }
         };
         let orders = [
             order(1, OrderStatus::Allocated, Some(WarehouseId(1)), &lines[..2]),

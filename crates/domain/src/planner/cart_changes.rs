@@ -2,7 +2,8 @@
 
 use super::carts::shortage;
 use super::draft::Draft;
-use super::model::{CartChange, Decision, Granted};
+use super::granted::{Decision, Granted};
+use super::model::CartChange;
 use crate::{
     BlockId, Cart, CartDetails, CartHolding, CartLine, CartState, ChangeCart, Error, HeldBlock, ItemId,
     LevelKey, NewBlock, Shortage, Time, UNITS_MAX, WarehouseId,
@@ -22,7 +23,7 @@ impl Draft<'_> {
     /// ends.
     pub(super) fn change_cart(&mut self, index: usize, change: &ChangeCart) -> Decision {
         let cart = change.id;
-        let held = self.active_blocks_of(cart)?;
+        let held = self.changeable_blocks_of(cart)?;
         let details = self.before.cart_details.get(&cart).ok_or(Error::CartNotFound(cart))?;
         if details.version != change.version {
             return Err(Error::CartVersionMismatch { cart, version: details.version });
@@ -57,13 +58,25 @@ impl Draft<'_> {
             kept.chain(placed.get(key).copied()).map(holding).collect::<Vec<_>>()
         };
         let lines: Vec<_> = wanted.iter().flat_map(|(key, _)| blocks_on(key)).collect();
+        let details_before = details;
         let details = CartDetails { version: details.version + 1, ..details.clone() };
-        let (version, reference, created_at) =
-            (details.version, details.reference.clone(), details.created_at);
+        let CartDetails { version, reference, note, created_at, .. } = details.clone();
         let blocks: Vec<BlockId> = lines.iter().map(|line| line.block).collect();
         self.carts.insert(cart, CartChange { version_before: Some(change.version), details, blocks });
         let (state, expires_at) = (CartState::Active, Some(expires_at));
-        Ok(Granted::CartChanged(Cart { id: cart, state, version, reference, created_at, expires_at, lines }))
+        let payment = details_before.payment.clone();
+        Ok(Granted::CartChanged(Cart {
+            id: cart,
+            state,
+            version,
+            reference,
+            note,
+            created_at,
+            expires_at,
+            payment,
+            order: None,
+            lines,
+        }))
     }
 
     /// Checks the limits for the new blocks of a cart that releases `released` blocks.
@@ -73,11 +86,7 @@ impl Draft<'_> {
         new: &[(LevelKey, i64)],
         released: usize,
     ) -> Result<(), Error> {
-        let max = self.before.limits.block_units_max;
-        if let Some((key, units)) = new.iter().find(|(_, units)| *units > i64::from(max)) {
-            let requested = i32::try_from(*units).unwrap_or(UNITS_MAX);
-            return Err(Error::BlockUnitsLimit { item: key.item, requested, max });
-        }
+        new.iter().try_for_each(|(key, units)| self.check_block_units(key.item, *units))?;
         match new.len().checked_sub(released) {
             Some(added) if added > 0 => self.check_reference_blocks(details.reference.as_ref(), added),
             _ => Ok(()),
@@ -98,7 +107,7 @@ impl Draft<'_> {
         if let Some(available) = self.levels.get_mut(&key) {
             *available -= quantity;
         }
-        self.record_placed(index, NewBlock { block, reference: details.reference.clone() });
+        self.record_placed(index, NewBlock::in_cart(block, details));
         Ok(block)
     }
 

@@ -1,9 +1,10 @@
 //! Carts: blocks that are placed, confirmed, released and extended together.
 
 use super::draft::Draft;
-use super::model::{CartChange, CartPlaced, Decision, Granted};
+use super::granted::{CartPlaced, Decision, Granted};
+use super::model::CartChange;
 use crate::{
-    BlockId, CartDetails, CartId, CartLine, CartState, Error, HeldBlock, ItemId, LevelKey, NewBlock,
+    CartConfirmed, CartDetails, CartId, CartLine, CartState, Error, HeldBlock, ItemId, LevelKey, NewBlock,
     PlaceCart, Quantity, Reference, Shortage, Time, Ttl, WarehouseId,
 };
 use std::collections::{HashMap, HashSet};
@@ -23,12 +24,20 @@ impl Draft<'_> {
             let block = self.create_block(key, quantity.get(), expires_at)?;
             let cart_id = *id.get_or_insert(CartId(block.id.0));
             let block = HeldBlock { cart: Some(cart_id), ..block };
-            blocks.push(self.record_placed(index, NewBlock { block, reference: cart.reference.clone() }));
+            blocks.push(self.record_placed(
+                index,
+                NewBlock { block, reference: cart.reference.clone(), note: cart.note.clone() },
+            ));
         }
         let id = id.ok_or_else(|| Error::invalid("lines", "must not be empty"))?;
         self.add_active_blocks(cart.reference.as_ref(), blocks.len());
-        let details =
-            CartDetails { version: 1, reference: cart.reference.clone(), created_at: self.before.now };
+        let details = CartDetails {
+            version: 1,
+            reference: cart.reference.clone(),
+            note: cart.note.clone(),
+            created_at: self.before.now,
+            payment: None,
+        };
         let members = blocks.iter().map(|block| block.id).collect();
         self.carts.insert(id, CartChange { version_before: None, details, blocks: members });
         Ok(Granted::CartPlaced(CartPlaced { id, blocks, expires_at }))
@@ -47,13 +56,21 @@ impl Draft<'_> {
             if shortages.iter().any(|(other, _)| *other == group) {
                 continue;
             }
-            match self.take(line.item, line.warehouse, line.quantity) {
-                Ok(key) => taken.push((group, key, line.quantity)),
+            let same = lines.iter().filter(|line| (line.item, line.warehouse) == group);
+            let requested = same.map(|line| i64::from(line.quantity.get())).sum();
+            match self.take(line.item, line.warehouse, line.quantity, requested) {
+                Ok(key) => {
+                    taken.push((group, key, line.quantity));
+                    let on_level = taken.iter().filter(|(_, other, _)| *other == key);
+                    let units = on_level.map(|(_, _, quantity)| i64::from(quantity.get())).sum();
+                    if let Err(error) = self.check_block_units(line.item, units) {
+                        failed = Some(error);
+                        break;
+                    }
+                }
                 Err(Error::InsufficientStock { available, .. }) => {
                     let of_group = taken.iter().filter(|(other, ..)| *other == group);
                     let taken: i64 = of_group.map(|(_, _, quantity)| i64::from(quantity.get())).sum();
-                    let same = lines.iter().filter(|line| (line.item, line.warehouse) == group);
-                    let requested = same.map(|line| i64::from(line.quantity.get())).sum();
                     shortages.push((group, shortage(line.item, requested, taken + i64::from(available))));
                 }
                 Err(error) => {
@@ -77,11 +94,12 @@ impl Draft<'_> {
         let sold = sold.collect::<Result<Vec<_>, Error>>()?;
         // Complete blocks return no units, so none can fail after another was applied.
         let sold = sold.into_iter().map(|(held, block)| self.make_permanent(index, held, block));
-        Ok(Granted::CartConfirmed(cart, sold.collect::<Result<_, _>>()?))
+        let blocks = sold.collect::<Result<_, _>>()?;
+        Ok(Granted::CartConfirmed(CartConfirmed { id: cart, blocks, is_retaken: false }))
     }
 
     pub(super) fn release_cart(&mut self, index: usize, cart: CartId) -> Decision {
-        let held = self.active_blocks_of(cart)?;
+        let held = self.changeable_blocks_of(cart)?;
         self.check_all_bounds(held.iter().map(|block| (block.key, block.quantity)))?;
         let released = held.iter().map(|block| self.release_block(index, block));
         Ok(Granted::CartReleased(cart, released.collect::<Result<_, _>>()?))
@@ -89,7 +107,7 @@ impl Draft<'_> {
 
     pub(super) fn extend_cart(&mut self, index: usize, cart: CartId, ttl: Ttl) -> Decision {
         let now = self.before.now;
-        let held = self.active_blocks_of(cart)?;
+        let held = self.changeable_blocks_of(cart)?;
         let extended_until = held.into_iter().map(|block| Ok((block, block.extend(ttl, now)?)));
         let extended_until = extended_until.collect::<Result<Vec<_>, Error>>()?;
         let extended =
@@ -103,9 +121,7 @@ impl Draft<'_> {
     /// [`Error::CartExpired`] if one of its blocks has expired, [`Error::CartConfirmed`], [`Error::CartReleased`],
     /// [`Error::CartNotFound`], [`Error::WarehouseForbidden`].
     pub(super) fn active_blocks_of(&self, cart: CartId) -> Result<Vec<HeldBlock>, Error> {
-        let first = [BlockId(cart.0)];
-        // A cart that is unknown by its blocks has the id of its first block.
-        let members = self.before.carts.get(&cart).map_or(first.as_slice(), Vec::as_slice);
+        let members = self.before.carts.get(&cart).ok_or(Error::CartNotFound(cart))?;
         // A duplicate counts once.
         let mut seen = HashSet::with_capacity(members.len());
         let members = members.iter().filter(|id| seen.insert(**id));
@@ -114,7 +130,7 @@ impl Draft<'_> {
         let mut states = Vec::new();
         for id in members {
             let block = self.block(*id);
-            // The block with the cart's id may belong to no cart.
+            // Another system may have removed the block from the cart.
             if block.as_ref().is_ok_and(|block| block.cart != Some(cart)) {
                 continue;
             }
@@ -129,16 +145,21 @@ impl Draft<'_> {
                 }
                 Err(Error::BlockAlreadyPermanent(_)) => CartState::Confirmed,
                 Err(Error::BlockReleased(_)) => CartState::Released,
+                Err(Error::BlockConverted { order, .. }) => {
+                    return Err(Error::CartConverted { cart, order });
+                }
                 Err(_) => continue,
             });
         }
         match CartState::of(states) {
             Some(CartState::Active) => {}
             Some(CartState::Expired) => {
-                return Err(Error::CartExpired { cart, at: expired_at.unwrap_or(self.before.now) });
+                let at = expired_at.unwrap_or(self.before.now);
+                return Err(Error::CartExpired { cart, at, shortages: Vec::new() });
             }
             Some(CartState::Confirmed) => return Err(Error::CartConfirmed(cart)),
-            Some(CartState::Released) => return Err(Error::CartReleased(cart)),
+            // The loop returns the error of a converted cart.
+            Some(CartState::Released | CartState::Converted) => return Err(Error::CartReleased(cart)),
             None => return Err(Error::CartNotFound(cart)),
         }
         active.iter().try_for_each(|block: &HeldBlock| self.check_warehouse(block.key.warehouse))?;

@@ -1,13 +1,12 @@
 //! The decision about a single request: blocks, adjustments and orders.
 
 use super::draft::{Cause, Draft};
-use super::model::{
-    BlockExtended, BlockPlaced, BlockReleased, Decision, Extension, Granted, OrderChange, Request,
-};
+use super::granted::{BlockExtended, BlockPlaced, BlockReleased, Decision, Granted, PartConfirmed};
+use super::model::Extension;
+use super::request::Request;
 use crate::{
-    Allocation, BlockEnd, BlockId, Error, HeldBlock, ItemId, LevelKey, MovementReason, NewBlock,
-    OrderAllocation, OrderId, OrderStatus, PlaceBlock, Quantity, StockAdjusted, StockAdjustment, Time, Ttl,
-    UNITS_MAX, WarehouseId, plan_allocation,
+    BlockEnd, BlockId, Error, HeldBlock, ItemId, LevelKey, MovementReason, NewBlock, PlaceBlock, PlaceHold,
+    Quantity, StockAdjusted, StockAdjustment, Time, Ttl, UNITS_MAX, WarehouseId,
 };
 
 impl Draft<'_> {
@@ -15,44 +14,69 @@ impl Draft<'_> {
         self.caller = self.limits.get(index).map(|allowed| (allowed, request.permission()));
         match request {
             Request::Place(place) => self.place(index, place),
+            Request::PlaceHold(hold) => self.place_hold(index, hold),
             Request::PlaceCart(cart) => self.place_cart(index, cart),
+            Request::ConfirmPart(id, quantity) => self.confirm_part(index, *id, *quantity),
             Request::Confirm(id, quantity) => self.confirm(index, *id, *quantity),
             Request::Release(id) => self.release(index, *id),
             Request::Extend(id, ttl) => self.extend(index, *id, *ttl),
             Request::ChangeCart(change) => self.change_cart(index, change),
             Request::ConfirmCart(cart) => self.confirm_cart(index, *cart),
+            Request::RetakeCart(retake) => self.confirm_or_retake(index, retake),
+            Request::StartPayment(payment) => self.start_payment(index, payment),
+            Request::EndPayment(cart) => self.end_payment(index, *cart),
             Request::ReleaseCart(cart) => self.release_cart(index, *cart),
             Request::ExtendCart(cart, ttl) => self.extend_cart(index, *cart, *ttl),
             Request::Adjust(adjustment) => self.adjust(index, adjustment),
             Request::ChangeLevel(change) => self.change_level_to(index, change),
             Request::Move(movement) => self.move_units(index, movement),
+            Request::ChangeCondition(change) => self.change_condition(index, change),
             Request::Allocate(order, warehouse) => self.allocate(index, *order, *warehouse),
+            Request::Convert(convert) => self.convert(index, convert),
+            Request::Source(source) => self.source(index, source),
             Request::Cancel(order) => self.cancel(index, *order),
+            Request::Fill(fill) => self.fill(index, fill),
+            Request::CancelLines(cancel) => self.cancel_lines(index, cancel),
+            Request::Reassign(reassign) => self.reassign(index, reassign),
+            Request::Ship(shipment) => self.ship(index, shipment),
+            Request::Return(returned) => self.return_order(index, returned),
+            Request::ShipBlock(id) => self.ship_block(index, *id),
+            Request::ShipCart(cart) => self.ship_cart(index, *cart),
         }
     }
 
     fn place(&mut self, index: usize, place: &PlaceBlock) -> Decision {
-        let key = self.take(place.item, place.warehouse, place.quantity)?;
+        let units = i64::from(place.quantity.get());
+        let key = self.take(place.item, place.warehouse, place.quantity, units)?;
         let expires_at = place.ttl.from(self.before.now);
         let block = self.create_block(key, place.quantity.get(), expires_at)?;
-        Ok(Granted::Placed(self.record_placed(index, NewBlock { block, reference: None })))
+        Ok(Granted::Placed(self.record_placed(index, NewBlock { block, reference: None, note: None })))
+    }
+
+    fn place_hold(&mut self, index: usize, hold: &PlaceHold) -> Decision {
+        let PlaceHold { block: place, reference, note } = hold;
+        self.check_reference_blocks(reference.as_ref(), 1)?;
+        let units = i64::from(place.quantity.get());
+        let key = self.take(place.item, place.warehouse, place.quantity, units)?;
+        let block = self.create_block(key, place.quantity.get(), place.ttl.from(self.before.now))?;
+        self.add_active_blocks(reference.as_ref(), 1);
+        let new = NewBlock { block, reference: reference.clone(), note: note.clone() };
+        Ok(Granted::Placed(self.record_placed(index, new)))
     }
 
     /// Takes units from the given warehouse, or from the allowed one with the most units. The caller then records the block, or
-    /// calls [`Draft::undo_take`].
+    /// calls [`Draft::undo_take`]. `limited` are the units that count for the limit per block, at least `quantity`.
     pub(super) fn take(
         &mut self,
         item: ItemId,
         warehouse: Option<WarehouseId>,
         quantity: Quantity,
+        limited: i64,
     ) -> Result<LevelKey, Error> {
         warehouse.map_or(Ok(()), |warehouse| self.check_warehouse(warehouse))?;
         self.check_sellable(item)?;
+        self.check_block_units(item, limited)?;
         let requested = quantity.get();
-        let max = self.before.limits.block_units_max;
-        if requested > max {
-            return Err(Error::BlockUnitsLimit { item, requested, max });
-        }
         let source = match warehouse {
             Some(warehouse) => Some(LevelKey { item, warehouse }),
             None => self.fullest_level(item),
@@ -64,9 +88,28 @@ impl Draft<'_> {
                 Ok(key)
             }
             level => {
-                let available = level.map_or(0, |(_, available)| *available);
-                Err(self.insufficient_stock(item, warehouse, requested, available))
+                let (fullest, available) =
+                    level.map_or((None, 0), |(key, available)| (Some(key.warehouse), *available));
+                match self.insufficient_stock(item, warehouse, requested, available) {
+                    Error::InsufficientStock { warehouse: None, .. } if available > 0 => {
+                        Err(Error::InsufficientStock { item, warehouse: fullest, requested, available })
+                    }
+                    error => Err(error),
+                }
             }
+        }
+    }
+
+    /// Checks the limit of units per block. The units of a cart on one stock level count as one block.
+    pub(super) fn check_block_units(&self, item: ItemId, units: i64) -> Result<(), Error> {
+        let max = self.before.limits.block_units_max;
+        match units > i64::from(max) {
+            true => Err(Error::BlockUnitsLimit {
+                item,
+                requested: i32::try_from(units).unwrap_or(UNITS_MAX),
+                max,
+            }),
+            false => Ok(()),
         }
     }
 
@@ -105,6 +148,30 @@ impl Draft<'_> {
         Ok(Granted::Confirmed(self.make_permanent(index, held, block)?))
     }
 
+    /// Confirms units of a block. The other units return to stock and are taken again at once, by a block that keeps the expiry
+    /// time, the reference and the note.
+    fn confirm_part(&mut self, index: usize, id: BlockId, quantity: Quantity) -> Decision {
+        let held = self.changeable_block(id)?;
+        let expires_at = held.active_until(self.before.now)?;
+        let sold = held.confirm(Some(quantity), self.before.now)?;
+        let left = held.quantity - sold.quantity;
+        let rest = match left > 0 {
+            true => Some(self.create_block(held.key, left, expires_at)?),
+            false => None,
+        };
+        let block = self.make_permanent(index, held, sold)?;
+        let rest = rest.map(|block| {
+            if let Some(available) = self.levels.get_mut(&held.key) {
+                *available -= left;
+            }
+            let reference = self.before.references.get(&id).cloned();
+            self.add_active_blocks(reference.as_ref(), 1);
+            let note = self.before.notes.get(&id).cloned();
+            self.record_placed(index, NewBlock { block, reference, note })
+        });
+        Ok(Granted::PartConfirmed(PartConfirmed { block, rest }))
+    }
+
     /// Replaces `held` by the permanent `block`. The units that were not confirmed return to stock.
     pub(super) fn make_permanent(
         &mut self,
@@ -121,7 +188,8 @@ impl Draft<'_> {
         self.record_ended(&held);
         self.decrement_active_blocks(block.id);
         // The units were taken from the level when the block was placed. A movement of 0 records the time of the sale.
-        self.record_movement(block.key, 0, MovementReason::Confirmed, Cause::block(block.id, index));
+        let cause = Cause { units: Some(block.quantity), ..Cause::block(block.id, index) };
+        self.record_movement(block.key, 0, MovementReason::Confirmed, cause);
         Ok(block)
     }
 
@@ -146,7 +214,7 @@ impl Draft<'_> {
     }
 
     /// Decrements the number of active blocks of the block's reference.
-    fn decrement_active_blocks(&mut self, id: BlockId) {
+    pub(super) fn decrement_active_blocks(&mut self, id: BlockId) {
         if let Some(reference) = self.before.references.get(&id) {
             *self.active_blocks.entry(reference.clone()).or_default() -= 1;
         }
@@ -189,79 +257,11 @@ impl Draft<'_> {
         }
         self.check_receivable(item, delta)?;
         self.check_bounds(key, delta.into(), delta.into())?;
-        *self.received.entry(item).or_default() += i64::from(delta);
+        self.record_received(item, delta);
         let reason = if delta > 0 { MovementReason::Received } else { MovementReason::WrittenOff };
         let note = Some(adjustment.note.to_string());
         self.change_level(key, delta, reason, Cause { note, ..Cause::request(index) })?;
         let (available, quantity) = (self.available(key), self.available_units(item));
         Ok(Granted::Adjusted(StockAdjusted { item, warehouse, delta, available, quantity }))
-    }
-
-    fn allocate(&mut self, index: usize, order: OrderId, warehouse: WarehouseId) -> Decision {
-        let before = self.before;
-        let summary = before.orders.get(&order).ok_or(Error::OrderNotFound(order))?;
-        self.check_warehouse(warehouse)?;
-        match self.status(summary) {
-            (OrderStatus::Pending, _) => {}
-            (OrderStatus::Cancelled, _) => return Err(Error::OrderCancelled(order)),
-            (OrderStatus::Allocated, from) => {
-                let warehouse = from.unwrap_or(warehouse);
-                return Err(Error::OrderAlreadyAllocated { order, warehouse });
-            }
-        }
-        if !before.warehouses.contains(&warehouse) {
-            return Err(Error::WarehouseNotFound(warehouse));
-        }
-        summary.lines.iter().try_for_each(|(item, _)| self.check_sellable(*item))?;
-        let available = |item| self.levels.get(&LevelKey { item, warehouse }).copied().unwrap_or(0);
-        let shortages = match plan_allocation(&summary.lines, available) {
-            Allocation::Short(shortages) => {
-                self.short_items.extend(shortages.iter().map(|shortage| shortage.item));
-                shortages
-            }
-            Allocation::Take(lines) => {
-                for (item, quantity) in lines {
-                    let cause = Cause { order: Some(order), ..Cause::request(index) };
-                    self.change_level(
-                        LevelKey { item, warehouse },
-                        -quantity,
-                        MovementReason::Allocated,
-                        cause,
-                    )?;
-                }
-                let change = OrderChange {
-                    status: OrderStatus::Allocated,
-                    warehouse: Some(warehouse),
-                    allocated: Some(index),
-                    cancelled: None,
-                };
-                self.orders.insert(order, change);
-                Vec::new()
-            }
-        };
-        Ok(Granted::Allocated(OrderAllocation { order, warehouse, shortages }))
-    }
-
-    fn cancel(&mut self, index: usize, order: OrderId) -> Decision {
-        let summary = self.before.orders.get(&order).ok_or(Error::OrderNotFound(order))?;
-        let (status, warehouse) = self.status(summary);
-        if status == OrderStatus::Cancelled {
-            return Err(Error::OrderCancelled(order));
-        }
-        if let (OrderStatus::Allocated, Some(warehouse)) = (status, warehouse) {
-            self.check_warehouse(warehouse)?;
-            let returned =
-                summary.lines.iter().map(|(item, units)| (LevelKey { item: *item, warehouse }, *units));
-            self.check_all_bounds(returned.clone())?;
-            for (key, units) in returned {
-                let cause = Cause { order: Some(order), ..Cause::request(index) };
-                self.change_level(key, units, MovementReason::Cancelled, cause)?;
-            }
-        }
-        let allocated = self.orders.get(&order).and_then(|change| change.allocated);
-        let change =
-            OrderChange { status: OrderStatus::Cancelled, warehouse, allocated, cancelled: Some(index) };
-        self.orders.insert(order, change);
-        Ok(Granted::Cancelled(order))
     }
 }

@@ -1,10 +1,13 @@
 //! The draft of the stock while a batch is decided.
 
-use super::model::{CartChange, Extension, NewMovement, OrderChange, Snapshot, StockChanges, of_item};
+use super::model::{
+    CartChange, ConvertedOrder, Extension, NewMovement, OrderChange, PaymentChange, Snapshot, StockChanges,
+    of_item,
+};
 use crate::{
-    AllowedWarehouses, BlockEnd, BlockId, CartId, Error, HeldBlock, ItemId, LevelKey, MovementReason,
-    NewBlock, OrderId, OrderStatus, OrderSummary, Permission, Reference, UNITS_MAX,
-    UNITS_RECEIVED_UNCHECKED_MAX, WarehouseId, WarehouseLimits,
+    AllowedWarehouses, BlockEnd, BlockId, CartId, Condition, Error, HeldBlock, ItemId, LevelKey,
+    MovementReason, NewBlock, OrderId, Permission, Reference, UNITS_MAX, UNITS_RECEIVED_UNCHECKED_MAX,
+    UnsellableUnits, WarehouseId, WarehouseLimits,
 };
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -22,8 +25,12 @@ pub(super) struct Draft<'a> {
     pub(super) placed: Vec<NewBlock>,
     pub(super) movements: Vec<NewMovement>,
     pub(super) extensions: Vec<Extension>,
+    pub(super) payments: Vec<PaymentChange>,
+    pub(super) converted: Vec<ConvertedOrder>,
     pub(super) short_items: BTreeSet<ItemId>,
-    /// Units that were received minus units that were written off, by item.
+    /// Whether a request needs a stock level that is not locked.
+    pub(super) lacks_locks: bool,
+    /// Units that were received, came back or were restored, minus units that were written off, by item.
     pub(super) received: HashMap<ItemId, i64>,
     /// The units of temporary blocks that ended or became permanent, by level.
     pub(super) ended_units: HashMap<LevelKey, i64>,
@@ -31,6 +38,10 @@ pub(super) struct Draft<'a> {
     pub(super) carts: BTreeMap<CartId, CartChange>,
     /// The change of the number of active blocks, by reference.
     pub(super) active_blocks: HashMap<Reference, i64>,
+    /// Permanent blocks that were shipped, with their item.
+    pub(super) shipped: BTreeMap<BlockId, ItemId>,
+    /// Unsellable units that were changed, by level.
+    pub(super) unsellable: BTreeMap<LevelKey, UnsellableUnits>,
 }
 
 impl<'a> Draft<'a> {
@@ -46,11 +57,16 @@ impl<'a> Draft<'a> {
             placed: Vec::new(),
             movements: Vec::new(),
             extensions: Vec::new(),
+            payments: Vec::new(),
+            converted: Vec::new(),
             short_items: BTreeSet::new(),
+            lacks_locks: false,
             received: HashMap::new(),
             ended_units: HashMap::new(),
             carts: BTreeMap::new(),
             active_blocks: HashMap::new(),
+            unsellable: BTreeMap::new(),
+            shipped: BTreeMap::new(),
         };
         for block in &before.expired {
             let end = BlockEnd::Expired(block.expires_at.unwrap_or(before.now));
@@ -66,7 +82,11 @@ impl<'a> Draft<'a> {
             placed: self.placed,
             movements: self.movements,
             extensions: self.extensions,
+            payments: self.payments,
+            converted: self.converted,
             carts: self.carts,
+            unsellable: self.unsellable,
+            shipped: self.shipped,
             ..StockChanges::default()
         };
         for (key, available) in self.levels {
@@ -110,11 +130,6 @@ impl<'a> Draft<'a> {
         }
     }
 
-    pub(super) fn status(&self, order: &OrderSummary) -> (OrderStatus, Option<WarehouseId>) {
-        let change = self.orders.get(&order.id).map(|change| (change.status, change.warehouse));
-        change.unwrap_or((order.status, order.warehouse))
-    }
-
     /// Ends a block and returns its units to stock.
     pub(super) fn return_units(
         &mut self,
@@ -124,8 +139,9 @@ impl<'a> Draft<'a> {
     ) -> Result<(), Error> {
         self.check_bounds(block.key, block.quantity.into(), block.quantity.into())?;
         let reason = match end {
-            BlockEnd::Released => MovementReason::Released,
             BlockEnd::Expired(_) => MovementReason::Expired,
+            // The units of a converted block do not return.
+            BlockEnd::Released | BlockEnd::Converted(_) => MovementReason::Released,
         };
         let cause = Cause { block: Some(block.id), request, ..Cause::default() };
         self.change_level(block.key, block.quantity, reason, cause)?;
@@ -197,8 +213,9 @@ impl<'a> Draft<'a> {
         reason: MovementReason,
         cause: Cause,
     ) {
-        let Cause { block, order, note, request } = cause;
-        self.movements.push(NewMovement { key, change, reason, block, order, note, request });
+        let Cause { block, order, note, units, condition, request } = cause;
+        let movement = NewMovement { key, change, units, reason, condition, block, order, note, request };
+        self.movements.push(movement);
     }
 
     pub(super) fn levels_of(&self, item: ItemId) -> impl Iterator<Item = (&LevelKey, &i32)> {
@@ -236,6 +253,11 @@ impl<'a> Draft<'a> {
 
     pub(super) fn sum_of_levels(&self, item: ItemId) -> i64 {
         self.levels_of(item).map(|(_, available)| i64::from(*available)).sum()
+    }
+
+    /// Records units that an item receives, or that are written off.
+    pub(super) fn record_received(&mut self, item: ItemId, units: i32) {
+        *self.received.entry(item).or_default() += i64::from(units);
     }
 
     /// Checks that an item can receive units. Above [`UNITS_RECEIVED_UNCHECKED_MAX`] the bound includes the units in
@@ -297,7 +319,7 @@ impl<'a> Draft<'a> {
             return not_found;
         }
         self.short_items.insert(item);
-        Error::InsufficientStock { item, requested, available }
+        Error::InsufficientStock { item, warehouse, requested, available }
     }
 }
 
@@ -307,6 +329,10 @@ pub(super) struct Cause {
     pub(super) block: Option<BlockId>,
     pub(super) order: Option<OrderId>,
     pub(super) note: Option<String>,
+    /// The units of the movement, if they are not those of its change.
+    pub(super) units: Option<i32>,
+    /// The condition that the units enter or leave.
+    pub(super) condition: Option<Condition>,
     pub(super) request: Option<usize>,
 }
 

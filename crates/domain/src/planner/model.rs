@@ -1,153 +1,12 @@
-//! The input and the output of the planner.
+//! The state that a batch is planned on, and the changes that the planner makes.
 
+use super::granted::Decision;
 use crate::{
-    BlockEnd, BlockId, BlockLimits, Cart, CartDetails, CartId, ChangeCart, Error, HeldBlock, ItemId,
-    LevelChange, LevelChanged, LevelKey, MovementReason, NewBlock, OrderAllocation, OrderId, OrderStatus,
-    OrderSummary, Permission, PlaceBlock, PlaceCart, Quantity, Reference, StockAdjusted, StockAdjustment,
-    StockMove, StockMoved, Time, Ttl, WarehouseId,
+    BlockEnd, BlockId, BlockLimits, CartDetails, CartHolding, CartId, CartPayment, Condition, HeldBlock,
+    HoldNote, ItemId, LevelKey, MovementReason, NewBlock, OrderId, OrderPriority, OrderSummary, Reference,
+    SeenLevel, StockUnits, Time, UnsellableUnits, WarehouseId,
 };
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
-
-/// A request that changes stock.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Request {
-    /// Place a temporary block.
-    Place(PlaceBlock),
-    /// Place a cart: a temporary block for each line, or none.
-    PlaceCart(PlaceCart),
-    /// Make a temporary block permanent. With a quantity, only these units are confirmed; the remaining units are
-    /// released.
-    Confirm(BlockId, Option<Quantity>),
-    /// Release a temporary block.
-    Release(BlockId),
-    /// Extend a temporary block.
-    Extend(BlockId, Ttl),
-    /// Replace the lines of a cart, or none.
-    ChangeCart(ChangeCart),
-    /// Make every temporary block of a cart permanent, or none.
-    ConfirmCart(CartId),
-    /// Release the temporary blocks of a cart.
-    ReleaseCart(CartId),
-    /// Extend every temporary block of a cart.
-    ExtendCart(CartId, Ttl),
-    /// Receive or write off units.
-    Adjust(StockAdjustment),
-    /// Set a stock level to counted units, or add units to it. It is a line of a stock document.
-    ChangeLevel(LevelChange),
-    /// Move units from one warehouse to another.
-    Move(StockMove),
-    /// Allocate every line of an order from a warehouse, or none.
-    Allocate(OrderId, WarehouseId),
-    /// Cancel an order and return the units that were allocated to it.
-    Cancel(OrderId),
-}
-
-impl Request {
-    /// Returns the permission that the request needs. A large write-off also needs [`Permission::WriteOffStock`].
-    pub const fn permission(&self) -> Permission {
-        match self {
-            Self::Place(_)
-            | Self::PlaceCart(_)
-            | Self::Confirm(..)
-            | Self::Release(_)
-            | Self::Extend(..)
-            | Self::ChangeCart(_)
-            | Self::ConfirmCart(_)
-            | Self::ReleaseCart(_)
-            | Self::ExtendCart(..) => Permission::WriteHolds,
-            Self::Adjust(_) | Self::ChangeLevel(_) | Self::Move(_) => Permission::WriteStock,
-            Self::Allocate(..) | Self::Cancel(_) => Permission::WriteOrders,
-        }
-    }
-}
-
-/// The result of a request that was granted.
-///
-/// An allocation that lacks units is a result as well, not an error: it changes nothing and lists the shortages.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Granted {
-    /// Of [`Request::Place`].
-    Placed(BlockPlaced),
-    /// Of [`Request::Confirm`]: the block, now permanent.
-    Confirmed(HeldBlock),
-    /// Of [`Request::Release`].
-    Released(BlockReleased),
-    /// Of [`Request::Extend`].
-    Extended(BlockExtended),
-    /// Of [`Request::PlaceCart`].
-    CartPlaced(CartPlaced),
-    /// Of [`Request::ChangeCart`]: the changed cart.
-    CartChanged(Cart),
-    /// Of [`Request::ConfirmCart`]: the blocks, now permanent.
-    CartConfirmed(CartId, Vec<HeldBlock>),
-    /// Of [`Request::ReleaseCart`].
-    CartReleased(CartId, Vec<BlockReleased>),
-    /// Of [`Request::ExtendCart`].
-    CartExtended(CartId, Vec<BlockExtended>),
-    /// Of [`Request::Adjust`].
-    Adjusted(StockAdjusted),
-    /// Of [`Request::ChangeLevel`].
-    LevelChanged(LevelChanged),
-    /// Of [`Request::Move`].
-    Moved(StockMoved),
-    /// Of [`Request::Allocate`].
-    Allocated(OrderAllocation),
-    /// Of [`Request::Cancel`].
-    Cancelled(OrderId),
-}
-
-/// The planner's decision about one request: granted, or rejected with the reason.
-pub type Decision = Result<Granted, Error>;
-
-/// A block that was placed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct BlockPlaced {
-    /// The block's id.
-    pub id: BlockId,
-    /// The stock level that its units come from.
-    pub key: LevelKey,
-    /// Units that it holds.
-    pub quantity: i32,
-    /// Units of the item that are still available, over all warehouses.
-    pub remaining: i32,
-    /// The time at which it expires.
-    pub expires_at: Time,
-}
-
-/// A cart that was placed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CartPlaced {
-    /// The cart's id.
-    pub id: CartId,
-    /// One block per line, in the order of the lines.
-    pub blocks: Vec<BlockPlaced>,
-    /// The time at which its blocks expire.
-    pub expires_at: Time,
-}
-
-/// A block that was extended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct BlockExtended {
-    /// The block's id.
-    pub id: BlockId,
-    /// The item of its units.
-    pub item: ItemId,
-    /// The new expiry time.
-    pub expires_at: Time,
-}
-
-/// A block that was released.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct BlockReleased {
-    /// The block's id.
-    pub id: BlockId,
-    /// The stock level that its units returned to.
-    pub key: LevelKey,
-    /// Units that returned.
-    pub quantity: i32,
-    /// Units of the item that are available now, over all warehouses.
-    pub remaining: i32,
-}
 
 /// The state that a batch is decided on.
 ///
@@ -169,23 +28,37 @@ pub struct Snapshot {
     pub default_warehouse: Option<WarehouseId>,
     /// Available units: of all levels of each item, or at least of the levels that the requests can change.
     pub levels: BTreeMap<LevelKey, i32>,
-    /// Units in temporary blocks, also in expired ones, of the levels that requests set to counted units.
-    pub held: HashMap<LevelKey, i64>,
+    /// The units on the shelf that are not available, of the levels that requests set to counted units. The field `available`
+    /// is not used.
+    pub shelf: HashMap<LevelKey, StockUnits>,
+    /// The unsellable units of the levels that requests name. A level without an entry has none.
+    pub unsellable: HashMap<LevelKey, UnsellableUnits>,
+    /// The levels of the orders that a policy allocates, read without a lock. If a level is locked and its expired blocks are in
+    /// `expired`, its entry counts none of them. See [`Plan::lacks_locks`].
+    pub seen_levels: BTreeMap<LevelKey, SeenLevel>,
     /// Units in temporary blocks and allocated orders, for each item whose quantity may exceed
     /// [`UNITS_RECEIVED_UNCHECKED_MAX`](crate::UNITS_RECEIVED_UNCHECKED_MAX) by receipts. They may return to stock.
     pub returnable_units: HashMap<ItemId, i64>,
     /// The blocks that requests name and that still have their units.
     pub blocks: HashMap<BlockId, HeldBlock>,
+    /// Those of `blocks` that are shipped.
+    pub shipped_blocks: HashSet<BlockId>,
     /// The blocks that requests name and that have ended.
     pub ended: HashMap<BlockId, BlockEnd>,
     /// The blocks of the carts that requests name, in the order of the lines; each of them is in `blocks` or in `ended`.
     pub carts: HashMap<CartId, Vec<BlockId>>,
-    /// The details of the carts that requests change.
+    /// The details of the carts that requests name.
     pub cart_details: HashMap<CartId, CartDetails>,
+    /// The units that the blocks of `ended` had.
+    pub ended_lines: HashMap<BlockId, CartHolding>,
+    /// The confirmed and the active carts of each payment reference that a request retakes a cart for.
+    pub paid_carts: HashMap<Reference, Vec<CartId>>,
     /// Carts by reference, for the references that a request asks to be unique.
     pub referenced_carts: HashMap<Reference, CartId>,
     /// The references of those `blocks` that have one.
     pub references: HashMap<BlockId, Reference>,
+    /// The notes of those `blocks` that have one.
+    pub notes: HashMap<BlockId, HoldNote>,
     /// The number of active blocks of each reference that a request names.
     pub active_blocks: HashMap<Reference, i64>,
     /// The configured limits per block and per reference.
@@ -194,6 +67,12 @@ pub struct Snapshot {
     pub orders: HashMap<OrderId, OrderSummary>,
     /// Expired blocks that are reclaimed before the first request is decided.
     pub expired: Vec<HeldBlock>,
+    /// The newest order of each reference that a request asks to be unique.
+    pub referenced_orders: HashMap<Reference, OrderId>,
+    /// The names of the items in orders that requests may make.
+    pub item_names: HashMap<ItemId, String>,
+    /// Reserved ids: one for each order that the requests may make.
+    pub new_order_ids: Vec<OrderId>,
     /// Reserved ids: at least one for each block that the requests may place.
     pub new_block_ids: Vec<BlockId>,
 }
@@ -222,8 +101,12 @@ pub struct NewMovement {
     pub key: LevelKey,
     /// Units added to the level; negative for units taken, 0 for a confirmation.
     pub change: i32,
+    /// The units that it concerns, if they are not those of `change`; positive.
+    pub units: Option<i32>,
     /// The reason for the change.
     pub reason: MovementReason,
+    /// The condition that the units enter, or leave when they are restored or disposed of.
+    pub condition: Option<Condition>,
     /// The block that it belongs to.
     pub block: Option<BlockId>,
     /// The order that it belongs to.
@@ -232,6 +115,13 @@ pub struct NewMovement {
     pub note: Option<String>,
     /// The index of the request that caused it; `None` for an expiry.
     pub request: Option<usize>,
+}
+
+impl NewMovement {
+    /// Returns the units by which the movement changes the units on hand of its level.
+    pub fn on_hand_change(&self) -> i64 {
+        self.reason.on_hand_change(self.change, self.units)
+    }
 }
 
 /// The extension of a block.
@@ -249,6 +139,21 @@ pub struct Extension {
     pub request: usize,
 }
 
+/// The start or the end of a cart's payment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PaymentChange {
+    /// The cart.
+    pub cart: CartId,
+    /// The payment.
+    pub payment: CartPayment,
+    /// The expiry time of the cart during the payment.
+    pub expires_during: Time,
+    /// Whether the payment was started; otherwise it was ended.
+    pub has_started: bool,
+    /// The index of the request.
+    pub request: usize,
+}
+
 /// A cart that the batch placed or changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CartChange {
@@ -260,17 +165,43 @@ pub struct CartChange {
     pub blocks: Vec<BlockId>,
 }
 
+/// An order that the batch makes of blocks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConvertedOrder {
+    /// The order.
+    pub order: OrderSummary,
+    /// The shop's name for it.
+    pub reference: Option<Reference>,
+    /// The converted cart.
+    pub cart: Option<CartId>,
+    /// The index of the request.
+    pub request: usize,
+}
+
 /// The new state of an order that the batch changed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OrderChange {
-    /// The new status.
-    pub status: OrderStatus,
-    /// The warehouse that the order was allocated from.
-    pub warehouse: Option<WarehouseId>,
+    /// The order after the batch.
+    pub after: OrderSummary,
     /// The index of the request that allocated it, if one of this batch did.
     pub allocated: Option<usize>,
     /// The index of the request that cancelled it, if one of this batch did.
     pub cancelled: Option<usize>,
+    /// Its missing units begin to wait.
+    pub wait: Option<Wait>,
+    /// It was complete after a request of the batch, so it left the queue, even if it lacks units now.
+    pub has_left_queue: bool,
+    /// The index of the request that changed its lines, if one of this batch did.
+    pub lines_changed: Option<usize>,
+}
+
+/// The missing units of an order wait in the queue.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Wait {
+    /// The index of the request.
+    pub request: usize,
+    /// The priority; `None` for the present one.
+    pub priority: Option<OrderPriority>,
 }
 
 /// The changes of a batch. They are written in one transaction.
@@ -284,16 +215,24 @@ pub struct StockChanges {
     pub placed: Vec<NewBlock>,
     /// Blocks that were confirmed or extended, in their new state.
     pub updated: BTreeMap<BlockId, HeldBlock>,
+    /// Permanent blocks that were shipped, with their item.
+    pub shipped: BTreeMap<BlockId, ItemId>,
     /// Blocks that were released or have expired, with their item.
     pub ended: BTreeMap<BlockId, ItemId>,
     /// Carts that were placed or changed.
     pub carts: BTreeMap<CartId, CartChange>,
+    /// The unsellable units of levels, in their new state.
+    pub unsellable: BTreeMap<LevelKey, UnsellableUnits>,
     /// Orders that were allocated or cancelled.
     pub orders: BTreeMap<OrderId, OrderChange>,
+    /// Orders to create.
+    pub converted: Vec<ConvertedOrder>,
     /// The movements to append to the ledger, in order.
     pub movements: Vec<NewMovement>,
     /// The extensions, in order. An extension is no movement, so the audit log records it.
     pub extensions: Vec<Extension>,
+    /// The payments that were started or ended, in order. The audit log records them.
+    pub payments: Vec<PaymentChange>,
 }
 
 impl StockChanges {
@@ -316,17 +255,7 @@ pub struct Plan {
     /// Items that had too few units for a request. If such an item has expired blocks, the caller adds them to
     /// [`Snapshot::expired`] and plans again, so that no request is rejected while stock can be reclaimed.
     pub short_items: BTreeSet<ItemId>,
-}
-
-/// Counts the blocks that the requests ask for under each reference, granted or not.
-pub fn blocks_by_reference(requests: &[Request]) -> BTreeMap<&Reference, i64> {
-    let mut blocks = BTreeMap::new();
-    for request in requests {
-        if let Request::PlaceCart(cart) = request
-            && let Some(reference) = &cart.reference
-        {
-            *blocks.entry(reference).or_default() += i64::try_from(cart.lines().len()).unwrap_or(i64::MAX);
-        }
-    }
-    blocks
+    /// Whether a decision needs a level of [`Snapshot::seen_levels`] that is not in [`Snapshot::levels`]. The caller then
+    /// discards the plan, and locks other levels.
+    pub lacks_locks: bool,
 }

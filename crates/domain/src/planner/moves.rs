@@ -1,7 +1,7 @@
 //! Moving units between warehouses.
 
 use super::draft::{Cause, Draft};
-use super::model::{Decision, Granted};
+use super::granted::{Decision, Granted};
 use crate::{Error, LevelKey, MovementReason, StockMove, StockMoved};
 
 impl Draft<'_> {

@@ -2,16 +2,23 @@
 
 use super::*;
 use crate::{
-    BlockId, BlockLimits, CartId, CartLine, Error, HeldBlock, ItemId, LevelKey, MovementReason, Note,
-    OrderId, OrderStatus, OrderSummary, PlaceBlock, PlaceCart, Quantity, Reference, Shortage,
-    StockAdjustment, StockMove, StockMoved, Time, Ttl, WarehouseId,
+    BlockEnd, BlockId, BlockLimits, CartId, CartLine, Error, HeldBlock, HoldNote, ItemId, LevelKey,
+    MovementReason, Note, OrderId, OrderStatus, OrderSummary, OrderUnits, PlaceBlock, PlaceCart, Quantity,
+    Reference, Shortage, StockAdjustment, StockMove, StockMoved, Time, Ttl, WarehouseId,
 };
 use chrono::DateTime;
+use std::collections::BTreeMap;
 
 mod cart_changes;
+mod conditions;
+mod conversions;
+mod holds;
 mod levels;
 mod limits;
+mod payments;
 mod properties;
+mod shipping;
+mod sourcing;
 
 fn at(seconds: i64) -> Time {
     DateTime::from_timestamp(seconds, 0).unwrap_or_default()
@@ -80,7 +87,12 @@ fn granted(plan: &Plan) -> Vec<bool> {
 fn a_smaller_request_after_a_rejected_one_is_granted() {
     let plan = plan(&stock(&[(1, 1, 5)]), &[place(1, 3, None), place(1, 3, None), place(1, 2, None)]);
     assert_eq!(granted(&plan), [true, false, true]);
-    let rejection = Error::InsufficientStock { item: ItemId(1), requested: 3, available: 2 };
+    let rejection = Error::InsufficientStock {
+        item: ItemId(1),
+        warehouse: Some(WarehouseId(1)),
+        requested: 3,
+        available: 2,
+    };
     assert_eq!(plan.decisions[1], Err(rejection));
     assert_eq!(plan.changes.levels, [(key(1, 1), -5)].into());
     assert_eq!(plan.short_items, [ItemId(1)].into());
@@ -101,14 +113,14 @@ fn a_missing_item_warehouse_or_level_is_reported() {
     let mut stock = stock(&[(1, 1, 4)]);
     stock.items.insert(ItemId(2));
     let requests = [place(9, 1, None), place(1, 1, Some(9)), place(1, 1, Some(2)), place(2, 1, None)];
-    let short = |item, requested, available| Error::InsufficientStock { item, requested, available };
+    let short = |item, warehouse| Error::InsufficientStock { item, warehouse, requested: 1, available: 0 };
     assert_eq!(
         plan(&stock, &requests).decisions,
         [
             Err(Error::ItemNotFound(ItemId(9))),
             Err(Error::WarehouseNotFound(WarehouseId(9))),
-            Err(short(ItemId(1), 1, 0)),
-            Err(short(ItemId(2), 1, 0)),
+            Err(short(ItemId(1), Some(WarehouseId(2)))),
+            Err(short(ItemId(2), None)),
         ]
     );
 }
@@ -166,7 +178,7 @@ fn a_cart_is_placed_completely_or_not_at_all() {
 
 #[test]
 fn limits_hold_within_a_batch() {
-    let limits = BlockLimits { block_units_max: 2, reference_blocks_max: 3 };
+    let limits = BlockLimits { block_units_max: 2, reference_blocks_max: 3, ..BlockLimits::default() };
     let stock = Snapshot {
         limits,
         active_blocks: [(Reference::new("buyer").expect("a reference"), 1)].into(),
@@ -180,6 +192,38 @@ fn limits_hold_within_a_batch() {
         plan.decisions[2],
         Err(Error::ReferenceBlocksLimit { reference, active: 3, requested: 1, max: 3 })
     );
+}
+
+/// The lines of a cart on one stock level are one block after a change, so they count as one block before it too.
+#[test]
+fn the_lines_of_a_cart_on_one_level_count_as_one_block() {
+    let limits = BlockLimits { block_units_max: 3, ..BlockLimits::default() };
+    let stock = Snapshot { limits, ..stock(&[(1, 1, 9), (1, 2, 8), (2, 1, 9)]) };
+    let carts = [
+        cart(&[(1, 2, None), (1, 2, None)]),
+        cart(&[(1, 2, None), (1, 2, Some(1))]),
+        cart(&[(1, 2, Some(1)), (2, 3, None), (1, 2, Some(1))]),
+        cart(&[(1, 2, Some(1)), (2, 3, None), (1, 2, Some(2))]),
+    ];
+    let plan = plan(&stock, &carts);
+    let limited = || Err(Error::BlockUnitsLimit { item: ItemId(1), requested: 4, max: 3 });
+    assert_eq!(plan.decisions[..3], [limited(), limited(), limited()]);
+    assert!(plan.decisions[3].is_ok(), "{:?}", plan.decisions[3]);
+    assert_eq!(plan.changes.levels, [(key(1, 1), -2), (key(1, 2), -2), (key(2, 1), -3)].into());
+}
+
+#[test]
+fn the_id_of_a_single_block_is_no_cart() {
+    let mut stock = stock(&[(1, 1, 0)]);
+    let block =
+        HeldBlock { id: BlockId(7), key: key(1, 1), quantity: 5, expires_at: Some(at(NOW + 1)), cart: None };
+    stock.blocks.insert(block.id, block);
+    stock.ended.insert(BlockId(8), BlockEnd::Released);
+    stock.ended.insert(BlockId(9), BlockEnd::Expired(at(NOW - 1)));
+    for id in [7, 8, 9].map(CartId) {
+        let plan = plan(&stock, &[Request::ConfirmCart(id), Request::ReleaseCart(id)]);
+        assert_eq!(plan.decisions, [Err(Error::CartNotFound(id)), Err(Error::CartNotFound(id))]);
+    }
 }
 
 #[test]
@@ -231,7 +275,12 @@ fn moved_units_leave_one_level_and_reach_the_other() {
         from_available: 2,
         to_available: 3,
     };
-    let short = Error::InsufficientStock { item: ItemId(1), requested: 3, available: 2 };
+    let short = Error::InsufficientStock {
+        item: ItemId(1),
+        warehouse: Some(WarehouseId(1)),
+        requested: 3,
+        available: 2,
+    };
     assert_eq!(
         plan.decisions,
         [
@@ -254,8 +303,14 @@ fn moved_units_leave_one_level_and_reach_the_other() {
 fn an_order_is_allocated_once() {
     let mut stock = stock(&[(1, 1, 5), (2, 1, 1)]);
     let lines = vec![(ItemId(1), 2), (ItemId(2), 1)];
-    let stub = OrderSummary { id: OrderId(3), status: OrderStatus::Pending, warehouse: None, lines };
-    stock.orders.insert(OrderId(3), stub);
+    let order = |status, warehouse| OrderSummary {
+        id: OrderId(3),
+        status,
+        warehouse,
+        lines: lines.clone(),
+        allocations: BTreeMap::new(),
+    };
+    stock.orders.insert(OrderId(3), order(OrderStatus::Pending, None));
     let allocate = |warehouse| Request::Allocate(OrderId(3), WarehouseId(warehouse));
     let requests =
         [allocate(2), allocate(9), allocate(1), allocate(1), Request::Cancel(OrderId(3)), allocate(1)];
@@ -265,10 +320,12 @@ fn an_order_is_allocated_once() {
     assert_eq!(rejected.shortages.len(), 2);
     assert!(plan.changes.levels.is_empty(), "all units returned");
     let change = OrderChange {
-        status: OrderStatus::Cancelled,
-        warehouse: Some(WarehouseId(1)),
+        after: order(OrderStatus::Cancelled, Some(WarehouseId(1))),
         allocated: Some(2),
         cancelled: Some(4),
+        wait: None,
+        has_left_queue: true,
+        lines_changed: None,
     };
     assert_eq!(plan.changes.orders, [(OrderId(3), change)].into(), "both requests are recorded");
 }

@@ -84,7 +84,9 @@ async fn advance(store: &Store, before: Option<Aggregates>, first: Time) -> Resu
     let before = before.filter(|before| before.begun.elapsed() < AGGREGATES_AGE_MAX);
     let continued = match before {
         Some(before) => match store.low_watermark_after(&before.cursor).await {
-            Err(store::Error::Rejected(domain::Error::CursorUnknown)) => None,
+            Err(store::Error::Rejected(
+                domain::Error::CursorUnknown | domain::Error::CursorArchived { .. },
+            )) => None,
             watermark => Some((watermark?, before.position, before.minutes)),
         },
         None => None,

@@ -110,7 +110,9 @@ impl Base {
 /// if there are too many movements, or if the database has another history than the base.
 async fn advance(store: &Store, mut base: Base, low_stock_default: i32) -> Result<Option<(StockSums, Base)>> {
     let watermark = match store.low_watermark_after(&base.cursor).await {
-        Err(store::Error::Rejected(domain::Error::CursorUnknown)) => return Ok(None),
+        Err(store::Error::Rejected(domain::Error::CursorUnknown | domain::Error::CursorArchived { .. })) => {
+            return Ok(None);
+        }
         watermark => watermark?,
     };
     if watermark.last_id - base.cursor.position > ROWS_MAX {

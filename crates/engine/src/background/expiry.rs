@@ -3,7 +3,7 @@
 use crate::background::pacer::Pacer;
 use crate::idempotency::CONFLICT_RETRIES_MAX;
 use crate::{Context, Engine, Result};
-use domain::{ItemId, Permission, Time};
+use domain::{ItemId, MovementReason, Permission, Time};
 use std::collections::HashSet;
 use store::{Cause, Impairment, ItemWithExpired, ReclaimedBatch};
 use supervision::{RepeatedFailure, catch_panic};
@@ -165,6 +165,7 @@ impl Engine {
         let cleaned = items.iter().filter(|item| !expired.skipped.contains(item));
         failing.succeeded(&cleaned.copied().collect::<Vec<_>>());
         if expired.blocks > 0 {
+            self.shared.writer.metrics.count_units(MovementReason::Expired, expired.units);
             self.shared.levels.invalidate(items.iter().copied());
             expired.categories.iter().for_each(|category| self.shared.top_lists.invalidate(category));
             self.shared.notifier.committed();

@@ -58,10 +58,10 @@ impl Engine {
     async fn signals_write(&self, limit: i64) -> Result<bool> {
         let Some(mut page) = self.store().signals_next(limit).await? else { return Ok(false) };
         let threshold = self.shared.settings.low_stock_units;
-        let mut on_hand = std::mem::take(&mut page.on_hand);
-        let signals = derive_signals(&mut on_hand, threshold, &page.changes);
+        let mut unsold = std::mem::take(&mut page.unsold);
+        let signals = derive_signals(&mut unsold, threshold, &page.changes);
         let has_more = page.has_more;
-        page.write(&signals, &on_hand).await?;
+        page.write(&signals, &unsold).await?;
         if !signals.is_empty() {
             self.shared.notifier.committed();
         }

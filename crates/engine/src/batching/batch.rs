@@ -1,7 +1,7 @@
 //! Work that a queue's worker runs in batches.
 
-use crate::Result;
 use crate::batching::in_doubt::InDoubtFlag;
+use crate::{Context, Result};
 use std::future::Future;
 
 /// The answers of a batch, in the order of the requests; `None` until a request is answered.
@@ -26,6 +26,11 @@ pub trait Batch: Send + Sync + 'static {
         requests: &[Self::Request],
         answers: &mut Answers<Self::Answer>,
     ) -> impl Future<Output = ()> + Send;
+
+    /// Returns the context of a request, for log lines and traces; `None` if its kind has none.
+    fn context(_request: &Self::Request) -> Option<&Context> {
+        None
+    }
 
     /// Returns the flag that is set while requests without an answer may be committed; `None` for work that only reads.
     fn in_doubt_flag(&self) -> Option<&InDoubtFlag> {

@@ -7,10 +7,12 @@
 //! callers of the other half.
 
 use super::batch::Batch;
+use super::observer::BatchObserver;
 use super::supervised::run_supervised;
+use crate::metrics::{QueueMetrics, QueueState};
 use crate::{Error, Result};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use supervision::{EndGuard, WorkerStatus};
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
@@ -20,6 +22,7 @@ const SPLIT_ABOVE: usize = 64;
 
 struct Entry<B: Batch> {
     request: B::Request,
+    queued_at: Instant,
     answer: oneshot::Sender<Result<B::Answer>>,
 }
 
@@ -38,6 +41,7 @@ pub struct QueueLimits {
 pub struct BatchQueue<B: Batch> {
     queue: mpsc::Sender<Entry<B>>,
     status: Arc<WorkerStatus>,
+    metrics: QueueMetrics,
 }
 
 impl<B: Batch> BatchQueue<B> {
@@ -47,17 +51,31 @@ impl<B: Batch> BatchQueue<B> {
         batch: B,
         name: impl Into<String>,
         limits: QueueLimits,
+        observer: BatchObserver,
         stopping: watch::Receiver<bool>,
     ) -> (Self, JoinHandle<()>) {
         let (queue, entries) = mpsc::channel(limits.queue_max.max(1));
         let status = Arc::new(WorkerStatus::new(name, Some(limits.batch_timeout)));
-        let worker = work(batch, entries, limits, stopping, status.clone());
-        (Self { queue, status }, tokio::spawn(worker))
+        let metrics = QueueMetrics::new();
+        let observation = Observation { observer, metrics: metrics.clone(), queue: status.name().into() };
+        let worker = work(batch, entries, limits, observation, stopping, status.clone());
+        (Self { queue, status, metrics }, tokio::spawn(worker))
     }
 
     /// Returns the state of the worker.
     pub(crate) fn status(&self) -> &Arc<WorkerStatus> {
         &self.status
+    }
+
+    /// Returns the state of the queue.
+    pub(crate) fn state(&self) -> QueueState {
+        let waiting_max = self.queue.max_capacity();
+        QueueState {
+            name: self.status.name().to_owned(),
+            waiting: waiting_max - self.queue.capacity(),
+            waiting_max,
+            metrics: self.metrics.clone(),
+        }
     }
 
     /// Queues a request and waits for its answer. A request whose caller goes away before the batch begins does not run.
@@ -66,7 +84,7 @@ impl<B: Batch> BatchQueue<B> {
     /// [`Error::Overloaded`] if the queue is full, [`Error::Unavailable`] if it has stopped, and the error of the batch.
     pub async fn submit(&self, request: B::Request) -> Result<B::Answer> {
         let (answer, answered) = oneshot::channel();
-        match self.queue.try_send(Entry { request, answer }) {
+        match self.queue.try_send(Entry { request, queued_at: Instant::now(), answer }) {
             Ok(()) => {}
             Err(mpsc::error::TrySendError::Full(_)) => return Err(Error::Overloaded),
             Err(mpsc::error::TrySendError::Closed(_)) => return Err(Error::Unavailable),
@@ -76,10 +94,18 @@ impl<B: Batch> BatchQueue<B> {
     }
 }
 
+/// The measurements and the observer of a queue.
+struct Observation {
+    observer: BatchObserver,
+    metrics: QueueMetrics,
+    queue: Arc<str>,
+}
+
 async fn work<B: Batch>(
     batch: B,
     mut entries: mpsc::Receiver<Entry<B>>,
     limits: QueueLimits,
+    observation: Observation,
     mut stopping: watch::Receiver<bool>,
     status: Arc<WorkerStatus>,
 ) {
@@ -98,6 +124,8 @@ async fn work<B: Batch>(
             }
         }
         fill(&mut entries, &mut queued, just_answered, batch_max).await;
+        // The first request is the oldest one.
+        let waited = queued.first().map_or(Duration::ZERO, |entry| entry.queued_at.elapsed());
         let waiting = queued.drain(..).filter(|entry| !entry.answer.is_closed());
         let (requests, waiting): (Vec<_>, Vec<_>) =
             waiting.map(|entry| (entry.request, entry.answer)).unzip();
@@ -105,7 +133,9 @@ async fn work<B: Batch>(
             continue;
         }
         status.begin();
-        let answers = run_supervised(&batch, &requests, limits.batch_timeout, &status).await;
+        let Observation { observer, metrics, queue } = &observation;
+        let run = run_supervised(&batch, &requests, limits.batch_timeout, &status);
+        let answers = observer.observe::<B, _>(queue, metrics, &requests, waited, run).await;
         status.finish();
         just_answered = answers.len();
         for (waiting, answer) in waiting.into_iter().zip(answers) {

@@ -5,7 +5,7 @@
 
 use super::generational::Generational;
 use domain::{BlockId, CartId, HeldBlock, ItemId, StockChanges};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use store::Generation;
 
 /// The fewest blocks that the cache keeps, about 100 bytes each. At twice as many the older half is evicted.
@@ -25,8 +25,14 @@ struct Halves {
 #[derive(Default)]
 struct Half {
     blocks: HashMap<BlockId, HeldBlock>,
-    /// The blocks of each cart after its last change.
-    carts: HashMap<CartId, Vec<BlockId>>,
+    /// Each cart after its last change.
+    carts: HashMap<CartId, CachedCart>,
+}
+
+struct CachedCart {
+    blocks: Vec<BlockId>,
+    /// Whether a payment was started, which may still run.
+    has_payment: bool,
 }
 
 impl BlockCache {
@@ -48,13 +54,25 @@ impl BlockCache {
     ) -> HashMap<CartId, Vec<BlockId>> {
         let complete = |cached: &Halves| {
             let members = carts.filter_map(|cart| {
-                let members = cached.cart(&cart)?;
+                let members = &cached.cart(&cart)?.blocks;
                 let is_complete = members.iter().all(|id| cached.get(id).is_some());
                 is_complete.then(|| (cart, members.clone()))
             });
             members.collect()
         };
         self.0.read(generation, complete).unwrap_or_default()
+    }
+
+    /// Returns those of the `carts` that are cached with a payment.
+    pub(crate) fn carts_with_payment(
+        &self,
+        generation: Generation,
+        carts: impl Iterator<Item = CartId>,
+    ) -> HashSet<CartId> {
+        let has_payment = |cached: &Halves| {
+            carts.filter(|id| cached.cart(id).is_some_and(|cart| cart.has_payment)).collect()
+        };
+        self.0.read(generation, has_payment).unwrap_or_default()
     }
 
     /// Returns the item of a cached block.
@@ -64,7 +82,7 @@ impl BlockCache {
 
     /// Returns the item of the first block of a cached cart.
     pub(crate) fn item_of_cart(&self, cart: CartId) -> Option<ItemId> {
-        self.0.peek(|cached| cached.get(cached.cart(&cart)?.first()?).map(|block| block.key.item))
+        self.0.peek(|cached| cached.get(cached.cart(&cart)?.blocks.first()?).map(|block| block.key.item))
     }
 
     /// Applies committed changes.
@@ -90,7 +108,7 @@ impl Halves {
         }
     }
 
-    fn cart(&self, cart: &CartId) -> Option<&Vec<BlockId>> {
+    fn cart(&self, cart: &CartId) -> Option<&CachedCart> {
         self.newer.carts.get(cart).or_else(|| self.older.carts.get(cart))
     }
 
@@ -102,11 +120,13 @@ impl Halves {
                 _ => self.remove(&block.id),
             }
         }
-        for new in &changes.placed {
+        // A permanent block is not cached.
+        for new in changes.placed.iter().filter(|new| new.block.expires_at.is_some()) {
             self.newer.blocks.insert(new.block.id, new.block);
         }
         for (cart, change) in &changes.carts {
-            self.newer.carts.insert(*cart, change.blocks.clone());
+            let has_payment = change.details.payment.is_some();
+            self.newer.carts.insert(*cart, CachedCart { blocks: change.blocks.clone(), has_payment });
         }
         if self.newer.blocks.len() >= BLOCKS_MIN {
             self.older = std::mem::take(&mut self.newer);
@@ -137,13 +157,19 @@ mod tests {
     }
 
     fn placed(ids: std::ops::Range<i64>) -> StockChanges {
-        let placed = ids.map(|id| NewBlock { block: block(id), reference: None }).collect();
+        let placed = ids.map(|id| NewBlock { block: block(id), reference: None, note: None }).collect();
         StockChanges { placed, ..StockChanges::default() }
     }
 
     /// A cart of these blocks.
     fn cart(ids: std::ops::Range<i64>) -> StockChanges {
-        let details = CartDetails { version: 1, reference: None, created_at: DateTime::UNIX_EPOCH };
+        let details = CartDetails {
+            version: 1,
+            reference: None,
+            note: None,
+            created_at: DateTime::UNIX_EPOCH,
+            payment: None,
+        };
         let change = CartChange { version_before: None, details, blocks: ids.clone().map(BlockId).collect() };
         StockChanges { carts: [(CartId(1), change)].into(), ..placed(ids) }
     }

@@ -35,6 +35,26 @@ impl<T: Clone> SingleFlight<T> {
         is_large: fn(&T) -> bool,
         read: impl Future<Output = Result<T>>,
     ) -> Result<T> {
+        let cached = |value: &T, elapsed: Duration| match is_large(value) {
+            true => (elapsed * CACHED_TIMES).min(CACHED_MAX),
+            false => Duration::ZERO,
+        };
+        self.get_while(cached, read).await
+    }
+
+    /// Returns the value, read by `read` unless it was read within the time `cached`.
+    ///
+    /// # Errors
+    /// The error of `read`, which is not cached.
+    pub(crate) async fn get_for(&self, cached: Duration, read: impl Future<Output = Result<T>>) -> Result<T> {
+        self.get_while(|_, _| cached, read).await
+    }
+
+    async fn get_while(
+        &self,
+        cached: impl Fn(&T, Duration) -> Duration,
+        read: impl Future<Output = Result<T>>,
+    ) -> Result<T> {
         let requested = Instant::now();
         let mut last = self.0.lock().await;
         if let Some(last) = &*last
@@ -44,8 +64,7 @@ impl<T: Clone> SingleFlight<T> {
         }
         let begun = Instant::now();
         let value = read.await?;
-        let cached =
-            if is_large(&value) { (begun.elapsed() * CACHED_TIMES).min(CACHED_MAX) } else { Duration::ZERO };
+        let cached = cached(&value, begun.elapsed());
         *last = Some(Read { value: value.clone(), begun, cached_until: Instant::now() + cached });
         Ok(value)
     }

@@ -2,7 +2,7 @@
 
 use crate::events::notifier::CommitNotifier;
 use crate::{Result, Topic};
-use domain::WarehouseId;
+use domain::{AllowedWarehouses, Coordinates, Priority, SourcingCandidate, WarehouseId};
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, PoisonError, RwLock};
 use store::{Generation, Store, WarehouseIds};
@@ -33,6 +33,24 @@ pub(crate) struct Warehouses {
     pub(crate) archived: HashSet<WarehouseId>,
     pub(crate) default: Option<WarehouseId>,
     pub(crate) codes: WarehouseCodes,
+    /// By ascending id.
+    places: Arc<[(WarehouseId, Priority, Option<Coordinates>)]>,
+}
+
+impl Warehouses {
+    /// Returns the warehouses that a caller may change, with their distances to a destination, by ascending id.
+    pub(crate) fn candidates(
+        &self,
+        allowed: &AllowedWarehouses,
+        near: Option<Coordinates>,
+    ) -> Vec<SourcingCandidate> {
+        let places = self.places.iter().filter(|(id, ..)| allowed.contains(*id));
+        let candidate = |(id, priority, position): &(WarehouseId, Priority, Option<Coordinates>)| {
+            let distance = near.zip(*position).map(|(near, position)| near.distance_metres(position));
+            SourcingCandidate { id: *id, priority: priority.get(), distance }
+        };
+        places.map(candidate).collect()
+    }
 }
 
 /// The code of each warehouse.
@@ -100,11 +118,13 @@ impl WarehouseCache {
     async fn read(&self) -> store::Result<Warehouses> {
         // Taken before the read: a change during the read makes the entry invalid.
         let version = Some(self.version());
-        let WarehouseIds { codes, archived, default } = self.store.warehouse_ids().await?;
+        let WarehouseIds { codes, archived, default, mut places } = self.store.warehouse_ids().await?;
+        places.sort_unstable_by_key(|(id, ..)| *id);
         let warehouses = Warehouses {
             ids: codes.iter().map(|(id, _)| *id).collect(),
             archived: archived.into_iter().collect(),
             default,
+            places: places.into(),
             codes: Arc::new(codes.into_iter().map(|(id, code)| (id, code.into())).collect()),
         };
         *self.cached.write().unwrap_or_else(PoisonError::into_inner) =

@@ -1,21 +1,21 @@
-use super::stock::{ConfirmBlock, ExtendBlock, ReleaseBlock};
+use super::stock::{ConfirmBlock, ConfirmPart, ExtendBlock, ReleaseBlock, ShipBlock};
 use crate::{Context, Engine, Response, Result, Topic, WithKeys};
 use domain::{
-    BlockExtended, BlockId, BlockPlaced, BlockReleased, HeldBlock, ItemKey, PlaceBlock, Quantity, Ttl,
-    WarehouseKey,
+    BlockExtended, BlockId, BlockPlaced, BlockReleased, HeldBlock, ItemKey, PartConfirmed, PlaceHold,
+    Quantity, Ttl, WarehouseKey,
 };
 
 impl Engine {
-    /// Places a temporary block on units of an item.
+    /// Places a temporary block on units of an item, with the details of its buyer if there are any.
     ///
     /// # Errors
     /// [`domain::Error::ItemNotFound`], [`domain::Error::SkuNotFound`], [`domain::Error::WarehouseNotFound`],
     /// [`domain::Error::WarehouseCodeNotFound`], [`domain::Error::InsufficientStock`],
-    /// [`domain::Error::BlockUnitsLimit`].
+    /// [`domain::Error::BlockUnitsLimit`], [`domain::Error::ReferenceBlocksLimit`].
     pub async fn block_place(
         &self,
         context: &Context,
-        block: impl Into<PlaceBlock<ItemKey, WarehouseKey>>,
+        block: impl Into<PlaceHold<ItemKey, WarehouseKey>>,
     ) -> Result<Response<WithKeys<BlockPlaced>>> {
         self.run_stock_keyed(context, &block.into()).await
     }
@@ -34,6 +34,20 @@ impl Engine {
         quantity: Option<Quantity>,
     ) -> Result<Response<WithKeys<HeldBlock>>> {
         self.run_stock(context, ConfirmBlock(id, quantity)).await
+    }
+
+    /// Makes units of a temporary block permanent. The others stay held until the same time, in a new block with the same
+    /// reference and note.
+    ///
+    /// # Errors
+    /// The same as [`Engine::block_confirm`].
+    pub async fn block_confirm_part(
+        &self,
+        context: &Context,
+        id: BlockId,
+        quantity: Quantity,
+    ) -> Result<Response<WithKeys<PartConfirmed>>> {
+        self.run_stock(context, ConfirmPart(id, quantity)).await
     }
 
     /// Releases a temporary block: its units return to stock.
@@ -62,5 +76,14 @@ impl Engine {
     ) -> Result<Response<WithKeys<BlockExtended>>> {
         let extended = self.run_stock(context, ExtendBlock(id, ttl)).await;
         self.publish_on_success(Topic::Blocks, extended)
+    }
+    /// Ships a permanent block: its units leave the shelf.
+    ///
+    /// # Errors
+    /// [`domain::Error::BlockNotFound`], [`domain::Error::BlockInCart`], [`domain::Error::BlockNotPermanent`],
+    /// [`domain::Error::BlockAlreadyShipped`], [`domain::Error::BlockExpired`], [`domain::Error::BlockReleased`].
+    pub async fn block_ship(&self, context: &Context, id: BlockId) -> Result<Response<WithKeys<HeldBlock>>> {
+        let shipped = self.run_stock(context, ShipBlock(id)).await;
+        self.publish_on_success(Topic::Blocks, shipped)
     }
 }

@@ -1,8 +1,8 @@
-use super::stock::{ConfirmCart, ExtendCart, ReleaseCart};
+use super::stock::{ConfirmCart, EndPayment, ExtendCart, ReleaseCart, ShipCart};
 use crate::{Context, Engine, Response, Result, Topic, WithKeys};
 use domain::{
-    BlockExtended, BlockReleased, Cart, CartId, CartPlaced, ChangeCart, HeldBlock, ItemKey, PlaceCart, Ttl,
-    WarehouseKey,
+    BlockExtended, BlockReleased, Cart, CartConfirmed, CartId, CartPlaced, CartShipped, ChangeCart, ItemKey,
+    PlaceCart, RetakeCart, StartPayment, Ttl, WarehouseKey,
 };
 
 impl Engine {
@@ -22,7 +22,7 @@ impl Engine {
     /// Replaces the lines of an active cart, or none. Units that the cart holds are available for its new lines.
     ///
     /// # Errors
-    /// The same as [`Engine::cart_place`] and [`Engine::cart_confirm`]; [`domain::Error::CartVersionMismatch`].
+    /// The same as [`Engine::cart_place`] and [`Engine::cart_release`]; [`domain::Error::CartVersionMismatch`].
     pub async fn cart_change(
         &self,
         context: &Context,
@@ -41,14 +41,51 @@ impl Engine {
         &self,
         context: &Context,
         id: CartId,
-    ) -> Result<Response<WithKeys<(CartId, Vec<HeldBlock>)>>> {
+    ) -> Result<Response<WithKeys<CartConfirmed>>> {
         self.run_stock(context, ConfirmCart(id)).await
+    }
+
+    /// Same as [`Engine::cart_confirm`] for an active cart. If the cart has expired, takes its units again from the same
+    /// stock levels and makes them permanent, or none. Units are taken again once per payment reference.
+    ///
+    /// # Errors
+    /// The same as [`Engine::cart_confirm`]; [`domain::Error::CartExpired`] has the shortages.
+    /// [`domain::Error::PaymentReferenceUsed`], [`domain::Error::ItemArchived`].
+    pub async fn cart_confirm_late(
+        &self,
+        context: &Context,
+        retake: RetakeCart,
+    ) -> Result<Response<WithKeys<CartConfirmed>>> {
+        self.run_stock(context, retake).await
+    }
+
+    /// Keeps an active cart until the end of a payment. Meanwhile it can only be confirmed.
+    ///
+    /// # Errors
+    /// The same as [`Engine::cart_confirm`]; [`domain::Error::PaymentRunning`], [`domain::Error::CartLifeLimit`].
+    pub async fn payment_start(
+        &self,
+        context: &Context,
+        start: StartPayment,
+    ) -> Result<Response<WithKeys<Cart>>> {
+        let started = self.run_stock(context, start).await;
+        self.publish_on_success(Topic::Blocks, started)
+    }
+
+    /// Ends the running payment of a cart. The cart gets the expiry time from before the payment. If that has passed, the cart
+    /// has expired.
+    ///
+    /// # Errors
+    /// The same as [`Engine::cart_confirm`], and [`domain::Error::PaymentNotRunning`].
+    pub async fn payment_end(&self, context: &Context, cart: CartId) -> Result<Response<WithKeys<Cart>>> {
+        let ended = self.run_stock(context, EndPayment(cart)).await;
+        self.publish_on_success(Topic::Blocks, ended)
     }
 
     /// Releases the temporary blocks of a cart.
     ///
     /// # Errors
-    /// The same as [`Engine::cart_confirm`], and [`domain::Error::StockOverflow`].
+    /// The same as [`Engine::cart_confirm`]; [`domain::Error::PaymentRunning`], [`domain::Error::StockOverflow`].
     pub async fn cart_release(
         &self,
         context: &Context,
@@ -60,7 +97,7 @@ impl Engine {
     /// Extends every temporary block of a cart: it expires no earlier than `ttl` from now.
     ///
     /// # Errors
-    /// The same as [`Engine::cart_confirm`].
+    /// The same as [`Engine::cart_confirm`], and [`domain::Error::PaymentRunning`].
     pub async fn cart_extend(
         &self,
         context: &Context,
@@ -69,5 +106,14 @@ impl Engine {
     ) -> Result<Response<WithKeys<(CartId, Vec<BlockExtended>)>>> {
         let extended = self.run_stock(context, ExtendCart(id, ttl)).await;
         self.publish_on_success(Topic::Blocks, extended)
+    }
+    /// Ships every block of a confirmed cart: their units leave the shelf.
+    ///
+    /// # Errors
+    /// [`domain::Error::CartNotFound`], [`domain::Error::CartNotConfirmed`], [`domain::Error::CartExpired`],
+    /// [`domain::Error::CartReleased`], [`domain::Error::BlockAlreadyShipped`].
+    pub async fn cart_ship(&self, context: &Context, id: CartId) -> Result<Response<WithKeys<CartShipped>>> {
+        let shipped = self.run_stock(context, ShipCart(id)).await;
+        self.publish_on_success(Topic::Blocks, shipped)
     }
 }

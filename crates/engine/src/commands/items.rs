@@ -5,8 +5,8 @@ use crate::items::create::CreateRequest;
 use crate::response::CommandResult;
 use crate::{Context, Engine, Response, Result, Topic, WithKeys};
 use domain::{
-    Item, ItemId, ItemKey, ItemPatch, NewItem, Permission, Precondition, StockAdjusted, StockAdjustment,
-    StockMove, StockMoved, WarehouseKey,
+    ChangeCondition, ConditionChanged, Item, ItemId, ItemKey, ItemPatch, NewItem, Permission, Precondition,
+    StockAdjusted, StockAdjustment, StockMove, StockMoved, WarehouseKey,
 };
 use store::{Cause, WriteTransaction};
 
@@ -111,6 +111,20 @@ impl Engine {
         movement: impl Into<StockMove<ItemKey, WarehouseKey>>,
     ) -> Result<Response<WithKeys<StockMoved>>> {
         self.run_stock_keyed(context, &movement.into()).await
+    }
+
+    /// Changes the condition of units of a stock level: available, damaged or in quarantine; or disposes of units.
+    ///
+    /// # Errors
+    /// The same as [`Engine::stock_adjust`], and [`domain::Error::TooFewInCondition`].
+    pub async fn stock_change_condition(
+        &self,
+        context: &Context,
+        change: impl Into<ChangeCondition<ItemKey, WarehouseKey>>,
+    ) -> Result<Response<WithKeys<ConditionChanged>>> {
+        let change = change.into();
+        context.require(change.permission(self.shared.settings.write_off_units_max))?;
+        self.run_stock_keyed(context, &change).await
     }
 }
 

@@ -121,6 +121,11 @@ impl Feed {
         self.lag.borrow().clone()
     }
 
+    /// Returns the number of open streams.
+    pub(crate) fn open_streams(&self) -> usize {
+        self.streams_max.saturating_sub(self.streams.available_permits())
+    }
+
     /// Returns the lag in whole seconds.
     pub(crate) fn lag_seconds(&self) -> u64 {
         self.lag.borrow().as_ref().map_or(0, |lag| lag.lag.as_secs())

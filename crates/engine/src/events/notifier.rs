@@ -43,6 +43,9 @@ impl Topic {
 /// The bit of changed SKUs in a notification. They are no topic: subscribers receive them as changes of items.
 const SKUS_BIT: u8 = 1 << 5;
 
+/// The bit of changed webhook endpoints in a notification. They are no topic: only the senders need them.
+const WEBHOOKS_BIT: u8 = 1 << 6;
+
 /// The minimum time between two rises of the SKUs' version by announcements. Each rise clears the cache of SKUs. Without the
 /// limit, another server's import of SKUs would keep the cache empty.
 const SKU_CLEARING_INTERVAL: Duration = Duration::from_millis(100);
@@ -92,6 +95,8 @@ pub(crate) struct CommitNotifier {
     pending_topics: AtomicU8,
     topic_versions: [AtomicU64; Topic::ANNOUNCED.len()],
     skus: SkuVersion,
+    /// Notified after a change of a webhook endpoint by any server.
+    webhooks: Notify,
     /// The random id of this process. It marks this server's own NOTIFYs, which the server receives too.
     origin: u64,
     /// The number of commits of this server and of notifications by others.
@@ -105,6 +110,7 @@ impl CommitNotifier {
             pending_topics: AtomicU8::new(0),
             topic_versions: Default::default(),
             skus: SkuVersion::default(),
+            webhooks: Notify::new(),
             origin: RandomState::new().hash_one(()),
             commits: watch::Sender::new(0),
         }
@@ -129,6 +135,18 @@ impl CommitNotifier {
     /// Counts a committed change of SKUs by this server. A trigger announces the change to other servers.
     pub(crate) fn skus_changed(&self) {
         self.raise_versions(SKUS_BIT);
+    }
+
+    /// Publishes a committed change of a webhook endpoint.
+    pub(crate) fn webhooks_changed(&self) {
+        self.webhooks.notify_one();
+        self.pending_topics.fetch_or(WEBHOOKS_BIT, Ordering::AcqRel);
+        self.pending.notify_one();
+    }
+
+    /// Is notified after a change of a webhook endpoint by any server.
+    pub(crate) fn webhooks(&self) -> &Notify {
+        &self.webhooks
     }
 
     /// Publishes a committed change of this topic.
@@ -198,12 +216,16 @@ impl CommitNotifier {
             if topics & SKUS_BIT != 0 {
                 self.skus.announced();
             }
+            if topics & WEBHOOKS_BIT != 0 {
+                self.webhooks.notify_one();
+            }
             self.count_commit();
         }
     }
 
     fn count_all_as_changed(&self) {
         self.raise_versions(u8::MAX);
+        self.webhooks.notify_one();
         self.count_commit();
     }
 

@@ -93,7 +93,9 @@ impl Reader {
         }
         let watermark = match &*position {
             Some(at) => match feed.store.low_watermark_after(&at.cursor).await {
-                Err(store::Error::Rejected(domain::Error::CursorUnknown)) => None,
+                Err(store::Error::Rejected(
+                    domain::Error::CursorUnknown | domain::Error::CursorArchived { .. },
+                )) => None,
                 watermark => Some(watermark?),
             },
             None => Some(feed.store.low_watermark().await?),

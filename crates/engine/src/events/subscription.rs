@@ -30,12 +30,9 @@ impl Feed {
         // The changes of topics in the meantime are unknown.
         let topics = Topic::ANNOUNCED.to_vec();
         let Ok(_turn) = self.resumes.acquire().await else { return Err(Error::Unavailable) };
-        match self.store.low_watermark_after(&after).await {
-            Err(store::Error::Rejected(domain::Error::CursorUnknown)) => {
-                return Ok(ChangePage { skipped: true, topics, ..ChangePage::at(position) });
-            }
-            checked => checked?,
-        };
+        if !self.can_resume(&after).await? {
+            return Ok(ChangePage { skipped: true, topics, ..ChangePage::at(position) });
+        }
         if after.position >= position.position {
             return Ok(ChangePage { topics, ..ChangePage::at(after) });
         }
@@ -56,10 +53,24 @@ impl Feed {
             Ok(Arc::new(Resumed { skipped: false, events, signals, items, keys }))
         });
         let read = read.await.map_err(|error| Error::clone(&error))?;
+        // A part may have been archived between the check of the cursor and the reads.
+        if !self.can_resume(&after).await? {
+            return Ok(ChangePage { skipped: true, topics, ..ChangePage::at(position) });
+        }
         let (events, signals, items) = (read.events.clone(), read.signals.clone(), read.items.clone());
         let keys = read.keys.clone();
         let skipped = read.skipped;
         Ok(ChangePage { skipped, topics, events, signals, items, keys, ..ChangePage::at(position) })
+    }
+
+    /// Returns whether the ledger has the history before a cursor, and every movement after it.
+    async fn can_resume(&self, after: &LedgerCursor) -> Result<bool> {
+        match self.store.low_watermark_after(after).await {
+            Err(store::Error::Rejected(
+                domain::Error::CursorUnknown | domain::Error::CursorArchived { .. },
+            )) => Ok(false),
+            checked => checked.map(|_| true).map_err(Error::from),
+        }
     }
 }
 

@@ -7,7 +7,7 @@ use crate::idempotency::{CONFLICT_RETRIES_MAX, KeyStatus, add_known_answers, loo
 use crate::response::{CommandResult, Response};
 use crate::writer::Writer;
 use crate::{Context, Error, Result};
-use domain::{Item, NewItem, Permission, WarehouseId};
+use domain::{Item, MovementReason, NewItem, Permission, WarehouseId};
 use std::collections::HashSet;
 use std::time::{Duration, Instant};
 use store::{Cause, PinnedConnection, TakenKey};
@@ -137,6 +137,8 @@ impl CreateBatch {
     }
 
     fn notify(&self, created: &[Item]) {
+        let units = created.iter().map(|item| u64::try_from(item.quantity).unwrap_or(0)).sum();
+        self.writer.metrics.count_units(MovementReason::Received, units);
         self.writer.committed(created.iter().filter_map(|item| item.category.as_ref()));
     }
 
@@ -228,6 +230,10 @@ impl Batch for CreateBatch {
             }
             Err(error) => answers.iter_mut().for_each(|answer| *answer = Some(Err(error.clone()))),
         }
+    }
+
+    fn context(request: &CreateRequest) -> Option<&Context> {
+        Some(&request.context)
     }
 
     fn in_doubt_flag(&self) -> Option<&InDoubtFlag> {

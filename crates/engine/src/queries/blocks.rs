@@ -1,5 +1,5 @@
 use crate::{Context, Engine, Result};
-use domain::{Block, BlockId, BlockQuery, EndedBlock, ExpiringQuery, ItemId, Page, PageQuery};
+use domain::{Block, BlockId, BlockQuery, EndedBlock, ExpiringQuery, ItemId, Page, PageQuery, Total};
 
 impl Engine {
     /// Returns a block, active or ended.
@@ -12,22 +12,27 @@ impl Engine {
     }
 
     /// Returns a page of blocks, newest first.
-    pub async fn block_list(&self, _context: &Context, query: BlockQuery) -> Result<Page<Block>> {
-        Ok(self.store().block_list(&query).await?)
+    pub async fn block_list(&self, context: &Context, query: BlockQuery) -> Result<Page<Block>> {
+        context.read(self.store().block_list(&query)).await
+    }
+
+    /// Returns the number of active or permanent blocks of a list.
+    pub async fn block_total(&self, context: &Context, query: BlockQuery) -> Result<Total> {
+        context.read(self.store().block_total(&query)).await
     }
 
     /// Returns a page of temporary blocks that expire soon, soonest first.
-    pub async fn blocks_expiring(&self, _context: &Context, query: ExpiringQuery) -> Result<Page<Block>> {
-        Ok(self.store().blocks_expiring(&query).await?)
+    pub async fn blocks_expiring(&self, context: &Context, query: ExpiringQuery) -> Result<Page<Block>> {
+        context.read(self.store().blocks_expiring(&query)).await
     }
 
     /// Returns a page of ended blocks, latest end first. It covers the last 200,000 rows of the ledger.
     pub async fn blocks_ended(
         &self,
-        _context: &Context,
+        context: &Context,
         item: Option<ItemId>,
         query: PageQuery,
     ) -> Result<Page<EndedBlock>> {
-        Ok(self.store().blocks_ended_lately(item, query).await?)
+        context.read(self.store().blocks_ended_lately(item, query)).await
     }
 }

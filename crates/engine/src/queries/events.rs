@@ -37,7 +37,8 @@ impl Engine {
     /// the page is empty and has the current cursor.
     ///
     /// # Errors
-    /// [`domain::Error::CursorUnknown`] for a cursor of another database history. A validation error for a `limit` that is
+    /// [`domain::Error::CursorUnknown`] for a cursor of another database history. [`domain::Error::CursorArchived`] for one
+    /// before archived movements. A validation error for a `limit` that is
     /// not 1 to [`EVENTS_MAX`].
     pub async fn events(
         &self,

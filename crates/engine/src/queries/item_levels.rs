@@ -116,7 +116,9 @@ impl Reader {
     async fn advance(&self, item: ItemId, base: &Base) -> Result<Option<(Vec<LevelTotals>, Base)>> {
         let position = base.cursor.position;
         let watermark = match self.store.low_watermark_after(&base.cursor).await {
-            Err(store::Error::Rejected(domain::Error::CursorUnknown)) => return Ok(None),
+            Err(store::Error::Rejected(
+                domain::Error::CursorUnknown | domain::Error::CursorArchived { .. },
+            )) => return Ok(None),
             watermark => watermark?,
         };
         if watermark.last_id - position > ROWS_MAX {

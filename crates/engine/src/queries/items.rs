@@ -4,8 +4,8 @@ use crate::items::availability::AvailabilityRequest;
 use crate::keys_by_id::NamedIds;
 use crate::{CachedJson, Context, Engine, Error, Result, WithKeys};
 use domain::{
-    AVAILABILITY_ITEMS_MAX, Availability, Item, ItemHistory, ItemId, ItemQuery, Keys, LevelTotals, Movement,
-    MovementQuery, Page, Sku,
+    AVAILABILITY_ITEMS_MAX, Availability, CategorySums, Item, ItemHistory, ItemId, ItemQuery, Keys,
+    LedgerPage, LevelTotals, Movement, MovementQuery, Page, Sku, Total,
 };
 use std::sync::Arc;
 
@@ -82,8 +82,32 @@ impl Engine {
     }
 
     /// Returns a page of items.
-    pub async fn item_list(&self, _context: &Context, query: ItemQuery) -> Result<Page<Item>> {
-        Ok(self.store().item_list(&query).await?)
+    pub async fn item_list(&self, context: &Context, query: ItemQuery) -> Result<Page<Item>> {
+        context.read(self.store().item_list(&query)).await
+    }
+
+    /// Returns a page of items for a person. With a warehouse, each quantity is that of the warehouse.
+    pub async fn item_list_here(&self, context: &Context, query: ItemQuery) -> Result<Page<Item>> {
+        let Some(warehouse) = query.warehouse else { return self.item_list(context, query).await };
+        let Page { rows, next } = self.warehouse_items(context, warehouse, query).await?;
+        let here = |(item, quantity): (Item, i32)| Item { quantity, ..item };
+        Ok(Page { rows: rows.into_iter().map(here).collect(), next })
+    }
+
+    /// Returns the number of items of a list.
+    pub async fn item_total(&self, context: &Context, query: ItemQuery) -> Result<Total> {
+        let ItemQuery { category, name_part, warehouse, quantity_max, low, archived, .. } = &query;
+        let is_filtered =
+            name_part.is_some() || warehouse.is_some() || quantity_max.is_some() || low.is_some();
+        if is_filtered || *archived {
+            return context.read(self.store().item_total(&query)).await;
+        }
+        let sums = self.shared.sums.now().await?;
+        let counted = |(name, sums): (&Option<String>, &CategorySums)| match category {
+            Some(category) if name.as_deref() != Some(category.as_str()) => 0,
+            _ => sums.items,
+        };
+        Ok(Total::exact(sums.categories.iter().map(counted).sum()))
     }
 
     /// Returns an item's units in each warehouse, as committed when the call began, or later. If the item has very many
@@ -109,13 +133,15 @@ impl Engine {
         context: &Context,
         id: ItemId,
         query: MovementQuery,
-    ) -> Result<Page<WithKeys<Movement>>> {
-        let movements = self.store().movement_list(id, &query).await?;
+    ) -> Result<LedgerPage<WithKeys<Movement>>> {
+        let movements = context.read(self.store().movement_list(id, &query)).await?;
         if movements.rows.is_empty() {
             self.item_get(context, id).await?;
         }
         let keys = self.shared.answer_keys.fetch(NamedIds::of_item(id)).await?;
-        Ok(Page { rows: WithKeys::each(movements.rows, &keys).collect(), next: movements.next })
+        let Page { rows, next } = movements;
+        let history_since = self.history_since(next.is_none()).await?;
+        Ok(LedgerPage { rows: WithKeys::each(rows, &keys).collect(), next, history_since })
     }
 
     /// Returns an item's quantity over the last `hours`.
@@ -124,12 +150,12 @@ impl Engine {
     /// [`domain::Error::ItemNotFound`]; hours that are not 1 to [`domain::HISTORY_HOURS_MAX`].
     pub async fn item_history(
         &self,
-        _context: &Context,
+        context: &Context,
         id: ItemId,
         hours: Option<i64>,
     ) -> Result<WithKeys<ItemHistory>> {
         let hours = domain::history_hours(hours)?;
-        let history = self.store().item_history(id, hours).await?;
+        let history = context.read(self.store().item_history(id, hours)).await?;
         let output = history.ok_or(domain::Error::ItemNotFound(id))?;
         let keys = self.shared.answer_keys.fetch(NamedIds::of_item(id)).await?;
         Ok(WithKeys { output, keys })

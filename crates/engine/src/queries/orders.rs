@@ -1,8 +1,11 @@
 use crate::{Context, Engine, Result};
 use domain::{
-    ItemId, LevelKey, Order, OrderId, OrderPreview, OrderQuery, OrderStatus, Page, WarehousePreview,
-    preview_allocation,
+    AllocationMode, ItemId, LevelKey, Order, OrderFilter, OrderId, OrderLine, OrderPreview, OrderQuery,
+    OrderStatus, Page, PolicyChoice, SourcingRules, Total, WarehousePreview, plan_order, preview_allocation,
 };
+
+/// The maximum number of plans in a preview.
+pub const PREVIEW_PLANS_MAX: usize = 5;
 
 impl Engine {
     /// Returns an order.
@@ -19,22 +22,44 @@ impl Engine {
         Ok(self.store().order_list(&query).await?)
     }
 
+    /// Returns the number of orders that match a filter.
+    pub async fn order_total(&self, _context: &Context, filter: OrderFilter) -> Result<Total> {
+        Ok(self.store().order_total(&filter).await?)
+    }
+
     /// Returns the result that [`Engine::order_allocate`] would have now in each warehouse. Units of expired blocks count
-    /// as available. Nothing is reserved.
+    /// as available. Adds the best plans by policy, over the warehouses that the caller may change. The lines of a partial
+    /// order have its missing units. Nothing is reserved.
     ///
     /// # Errors
     /// [`domain::Error::OrderNotFound`], [`domain::Error::OrderAlreadyAllocated`],
-    /// [`domain::Error::OrderCancelled`].
-    pub async fn order_preview(&self, context: &Context, id: OrderId) -> Result<OrderPreview> {
+    /// [`domain::Error::OrderShipped`], [`domain::Error::OrderCancelled`].
+    pub async fn order_preview(
+        &self,
+        context: &Context,
+        id: OrderId,
+        choice: PolicyChoice,
+    ) -> Result<OrderPreview> {
         let order = self.order_get(context, id).await?;
-        match (order.status, order.warehouse) {
-            (OrderStatus::Pending, _) => {}
-            (OrderStatus::Allocated, Some(warehouse)) => {
+        match order.status {
+            OrderStatus::Pending | OrderStatus::Partial => {}
+            OrderStatus::Allocated => {
+                let warehouse = order.warehouse;
                 return Err(domain::Error::OrderAlreadyAllocated { order: id, warehouse }.into());
             }
-            _ => return Err(domain::Error::OrderCancelled(id).into()),
+            OrderStatus::Shipped => return Err(domain::Error::OrderShipped(id).into()),
+            OrderStatus::Cancelled => return Err(domain::Error::OrderCancelled(id).into()),
         }
-        let lines: Vec<_> = order.lines.iter().map(|line| (line.item, line.quantity)).collect();
+        // Only the missing units of a partial order are left to allocate.
+        let missing = order.missing();
+        let quantity = |line: &OrderLine| missing.get(&line.item).copied().unwrap_or(0);
+        let order_lines: Vec<_> = order
+            .lines
+            .into_iter()
+            .map(|line| OrderLine { quantity: quantity(&line), ..line })
+            .filter(|line| line.quantity > 0)
+            .collect();
+        let lines: Vec<_> = order_lines.iter().map(|line| (line.item, line.quantity)).collect();
         let items: Vec<_> = lines.iter().map(|(item, _)| *item).collect();
         let units = {
             let _permit = self.shared.item_levels.scan_permit().await?;
@@ -46,6 +71,11 @@ impl Engine {
             WarehousePreview { warehouse, code, name, lines, shortages }
         };
         let warehouses = self.store().warehouse_names().await?.into_iter().map(preview).collect();
-        Ok(OrderPreview { order: id, lines: order.lines, warehouses })
+        let candidates = self.sourcing_candidates(context, choice.near).await?;
+        let available = |key: LevelKey| units.get(&key).copied().unwrap_or(0);
+        // A plan that lacks units is shown after those that do not.
+        let rules = SourcingRules { mode: AllocationMode::Partial, ..choice.rules };
+        let plans = plan_order(&lines, rules, &candidates, available, PREVIEW_PLANS_MAX);
+        Ok(OrderPreview { order: id, lines: order_lines, warehouses, plans })
     }
 }

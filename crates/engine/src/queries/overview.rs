@@ -1,10 +1,9 @@
 //! The overview, and the units held of an item that is short.
 
-use crate::cache::held_units::{CachedHeldUnits, HeldUnits};
-use crate::{Context, Engine, Error, Failure, Result};
-use domain::{ActivityMinute, CategoryStock, CategorySums, HotItem, ItemId, StockTotals};
+use crate::cache::held_units::HeldUnits;
+use crate::{Context, Engine, Failure, Result};
+use domain::{ActivityMinute, CategoryStock, CategorySums, FirstSteps, HotItem, ItemId, StockTotals};
 use std::collections::HashMap;
-use std::time::Instant;
 
 /// The number of active blocks from which the totals are cached.
 const CACHED_TOTALS_BLOCKS_MIN: i64 = 50_000;
@@ -45,16 +44,15 @@ impl Engine {
         Ok(Overview { totals, low_stock_default, activity: activity.minutes, hottest, failures })
     }
 
-    /// Returns the units of an item in temporary blocks, for the details of a rejection. Returns `None` if they can't be read.
-    pub async fn held_units(&self, item: ItemId) -> Option<HeldUnits> {
-        // Concurrent rejections share one read (single-flight).
-        let read = async {
-            let _permit = self.shared.item_levels.scan_permit().await?;
-            let begun = Instant::now();
-            let (held, until) = self.store().item_held(item).await?;
-            Ok::<_, Error>(CachedHeldUnits { held_units: HeldUnits { held, until }, took: begun.elapsed() })
-        };
-        self.shared.held_units.try_get_with(item, read).await.ok().map(|cached| cached.held_units)
+    /// Returns which of the first steps of a new shop are done.
+    pub async fn first_steps(&self, _context: &Context) -> Result<FirstSteps> {
+        Ok(self.store().first_steps().await?)
+    }
+
+    /// Returns the units of items in temporary blocks, for the details of a rejection. Items whose units can't be read are
+    /// left out.
+    pub async fn held_units(&self, items: &[ItemId]) -> HashMap<ItemId, HeldUnits> {
+        self.shared.held_units.fetch(items).await
     }
 }
 

@@ -31,12 +31,12 @@ impl Engine {
     /// Returns a page of the items with a stock level in a warehouse, each with its units there.
     pub async fn warehouse_items(
         &self,
-        _context: &Context,
+        context: &Context,
         warehouse: WarehouseId,
         query: ItemQuery,
     ) -> Result<Page<(Item, i32)>> {
         let query = ItemQuery { warehouse: Some(warehouse), ..query };
-        let Page { rows, next } = self.store().item_list(&query).await?;
+        let Page { rows, next } = context.read(self.store().item_list(&query)).await?;
         let keys = rows.iter().map(|item| LevelKey { item: item.id, warehouse }).collect::<Vec<_>>();
         let levels = self.store().levels_get(&keys).await?;
         let level = |key: &LevelKey| levels.get(key).copied().unwrap_or(0);

@@ -12,14 +12,15 @@ use super::shortages::requested_units;
 use crate::batching::batch::{Answers, Batch};
 use crate::batching::in_doubt::InDoubtFlag;
 use crate::idempotency::store_response;
-use crate::keys_by_id::NamedIds;
+use crate::keys_by_id::{NamedIds, add_held_units};
 use crate::response::{CommandResult, Response};
 use crate::writer::Writer;
 use crate::{Context, Error, KeysById, Result, WithKeys};
 use domain::{
-    BlockId, CART_LINES_MAX, Decision, ItemId, OrderId, Request, Snapshot, WarehouseLimits, plan_limited,
+    BlockId, CART_LINES_MAX, CartId, Decision, ItemId, MovementReason, OrderId, Request, RetakeCart,
+    Snapshot, WarehouseLimits, plan_limited,
 };
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 use store::{Cause, LevelWithExpired, StockWithExpired};
@@ -80,6 +81,7 @@ impl BacklogBatch {
                     if !context.warehouses.is_limited() {
                         self.writer.shortages.record(request, has_backlog);
                     }
+                    self.writer.refusals.record(stock.now, [(request, &decision)].into_iter());
                     self.writer.failures.record_rejections([(context, &decision)].into_iter());
                     self.answer(context, decision, &answer_keys).await
                 }
@@ -91,21 +93,29 @@ impl BacklogBatch {
         Ok(answers)
     }
 
-    /// Reads the stock of the batch's items and orders, with the sums of their expired blocks.
+    /// Reads the stock of the batch's items, orders and changed carts, with the sums of their expired blocks.
     async fn read_stock(&self, batch: &[StockRequest]) -> Result<StockWithExpired> {
-        let (mut items, mut orders) = (BTreeSet::new(), BTreeSet::new());
+        let (mut items, mut orders, mut carts) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
         for StockRequest { request, .. } in batch {
             match request {
                 Request::Adjust(adjustment) => _ = items.insert(adjustment.item),
                 Request::ChangeLevel(change) => _ = items.insert(change.item),
                 Request::Move(movement) => _ = items.insert(movement.item),
+                Request::ChangeCondition(change) => _ = items.insert(change.item),
                 Request::Allocate(order, _) => _ = orders.insert(*order),
+                Request::Fill(fill) => _ = orders.insert(fill.order),
+                Request::Source(source) => _ = orders.insert(source.order),
+                Request::ChangeCart(change) => {
+                    items.extend(change.lines().iter().map(|line| line.item));
+                    carts.insert(change.id);
+                }
                 request => items.extend(requested_units(request).map(|((item, _), _)| item)),
             }
         }
         let items: Vec<ItemId> = items.into_iter().collect();
         let orders: Vec<OrderId> = orders.into_iter().collect();
-        Ok(self.writer.store.stock_with_expired(&items, &orders).await?)
+        let carts: Vec<CartId> = carts.into_iter().collect();
+        Ok(self.writer.store.stock_with_expired(&items, &orders, &carts).await?)
     }
 
     /// Plans each request alone: with the units of all expired blocks, and if these suffice, without them.
@@ -119,15 +129,26 @@ impl BacklogBatch {
             levels: stock.levels.iter().map(|(key, level)| (*key, units(level))).collect(),
             limits: self.writer.limits,
             orders: stock.orders.clone(),
+            blocks: stock.blocks.clone(),
+            cart_details: stock.carts.iter().map(|cart| (cart.id, cart.details.clone())).collect(),
+            carts: stock.carts.iter().map(|cart| (cart.id, cart.blocks.clone())).collect(),
             new_block_ids: (1..).map(BlockId).take(CART_LINES_MAX).collect(),
             ..Snapshot::default()
         };
         let with_expired = snapshot(LevelWithExpired::units_max);
         let without_expired = snapshot(|level| level.available);
+        let mut retaken = HashMap::new();
+        for StockRequest { request, .. } in batch {
+            if let Request::RetakeCart(RetakeCart { cart, .. }) = request
+                && let Some(read) = self.writer.store.cart_get(*cart).await?
+            {
+                retaken.insert(*cart, read.lines.iter().map(|line| line.key.item).collect::<BTreeSet<_>>());
+            }
+        }
         let step = |StockRequest { request, context, .. }: &StockRequest| {
-            // The blocks of a cart are not read here. Its queue rejects the change after the backlog of its items is gone.
-            if let Request::ChangeCart(change) = request {
-                return Step::Return(change.lines().iter().map(|line| line.item).collect());
+            // The blocks of a cart are not read here. Its queue rejects the request after the backlog of its items is gone.
+            if let Request::RetakeCart(RetakeCart { cart, .. }) = request {
+                return Step::Return(retaken.get(cart).cloned().unwrap_or_default());
             }
             let request = std::slice::from_ref(request);
             let limits = WarehouseLimits::of([&context.warehouses]);
@@ -151,6 +172,7 @@ impl BacklogBatch {
         for item in items {
             match self.writer.store.blocks_reclaim(&[item], RECLAIM_BLOCKS_MAX, Cause::SYSTEM, false).await {
                 Ok(expired) if expired.blocks > 0 => {
+                    self.writer.metrics.count_units(MovementReason::Expired, expired.units);
                     self.writer.levels.invalidate([item]);
                     self.writer.committed(&expired.categories);
                 }
@@ -171,13 +193,15 @@ impl BacklogBatch {
         keys: &Arc<KeysById>,
     ) -> Result<StockResponse> {
         let Writer { store, serialize_response, .. } = &self.writer;
-        let result = CommandResult::Stock(&decision, keys);
+        let mut keys = keys.clone();
         if context.idempotency.is_some() {
+            keys = add_held_units(keys, &self.writer.held_units, items_short(&decision).collect()).await;
             self.in_doubt.set();
         }
+        let result = CommandResult::Stock(&decision, &keys);
         match store_response(store, context, &result, *serialize_response).await? {
             Some(answer) => answer,
-            None => Ok(Response::Fresh(WithKeys { output: decision?, keys: keys.clone() })),
+            None => Ok(Response::Fresh(WithKeys { output: decision?, keys })),
         }
     }
 }
@@ -196,6 +220,10 @@ impl Batch for BacklogBatch {
             Err(error) => answers.iter_mut().for_each(|answer| *answer = Some(Err(error.clone()))),
         }
         *self.next_batch_at.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now() + begun.elapsed();
+    }
+
+    fn context(request: &StockRequest) -> Option<&Context> {
+        Some(&request.context)
     }
 
     fn in_doubt_flag(&self) -> Option<&InDoubtFlag> {

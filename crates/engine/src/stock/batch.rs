@@ -6,6 +6,7 @@ use crate::batching::batch::Answers;
 use crate::batching::in_doubt::InDoubtFlag;
 use crate::clock::DatabaseClock;
 use crate::ids::IdPool;
+use crate::metrics::{Outcome, StockPath};
 use crate::writer::Writer;
 use store::PinnedConnection;
 
@@ -33,10 +34,17 @@ impl StockBatch {
     /// Merges the result of an attempt on `entries` into the batch's answers. Returns the reason of a fallback.
     pub(super) fn merge(
         &self,
+        path: StockPath,
         attempt: Attempt,
         entries: &[Entry<'_>],
         answers: &mut Answers<StockResponse>,
     ) -> Option<FallbackReason> {
+        let outcome = match &attempt {
+            Attempt::Committed(_) => Outcome::Committed,
+            Attempt::Failed(_) => Outcome::Failed,
+            Attempt::Fallback(reason) => Outcome::Fallback(*reason),
+        };
+        self.writer.metrics.count_attempt(path, outcome);
         let reason = match attempt {
             Attempt::Committed(committed) => {
                 committed.into_iter().for_each(|(position, answer)| answers[position] = Some(answer));

@@ -1,8 +1,10 @@
 //! Everything that follows a commit, for both paths.
 
 use super::batch::StockBatch;
+use super::reclaim::items_short;
 use super::request::{Entry, StockResponse};
 use crate::idempotency::response_record;
+use crate::keys_by_id::add_held_units;
 use crate::response::{CommandResult, Response, StoredResponse};
 use crate::{Error, KeysById, Result, WithKeys};
 use domain::{Decision, Plan, Request, Snapshot, StockChanges};
@@ -32,6 +34,22 @@ pub(super) struct Decided<'a> {
 pub(super) struct Responses(Vec<Option<StoredResponse>>);
 
 impl StockBatch {
+    /// Adds the held units of short items to the keys of answers, for the requests that have an idempotency key.
+    pub(super) async fn with_held_units(
+        &self,
+        entries: &[Entry<'_>],
+        decisions: &[Decision],
+        postponed: &HashSet<usize>,
+        keys: Arc<KeysById>,
+    ) -> Arc<KeysById> {
+        let decided = entries.iter().zip(decisions).enumerate();
+        let stored = decided.filter(|(index, (entry, decision))| {
+            entry.context.idempotency.is_some() && decision.is_err() && !postponed.contains(index)
+        });
+        let short = stored.flat_map(|(_, (_, decision))| items_short(decision)).collect();
+        add_held_units(keys, &self.writer.held_units, short).await
+    }
+
     /// Serializes the responses to the requests that have an idempotency key. The records are to be written in the
     /// transaction of the changes.
     pub(super) fn serialize_responses(
@@ -56,16 +74,20 @@ impl StockBatch {
     }
 
     /// Finishes requests with final decisions: notifies subscribers, updates the caches, returns unused ids to the
-    /// pool, records rejections for the overview, and returns each request's position with its answer.
+    /// pool, records rejections and refused units for the overview, and returns each request's position with its answer.
     pub(super) fn finish(&self, decided: Decided<'_>) -> Vec<(usize, Result<StockResponse>)> {
         let Decided { entries, generation, snapshot, plan, categories, responses, keys, postponed } = decided;
         if !plan.changes.is_empty() {
+            self.writer.metrics.count_movements(&plan.changes.movements);
             self.writer.committed(&categories);
         }
         self.update_caches(generation, entries, &snapshot, &plan.changes);
+        let snapshot_time = snapshot.now;
         self.return_ids(generation, snapshot, &plan.changes);
         let decisions = entries.iter().zip(&plan.decisions).enumerate();
         let final_decisions = decisions.filter(|(index, _)| !postponed.contains(index));
+        let decided = final_decisions.clone().map(|(_, (entry, decision))| (entry.request, decision));
+        self.writer.refusals.record(snapshot_time, decided);
         self.writer
             .failures
             .record_rejections(final_decisions.map(|(_, (entry, decision))| (entry.context, decision)));
@@ -90,8 +112,12 @@ impl StockBatch {
         changes: &StockChanges,
     ) {
         self.writer.blocks.record(generation, changes);
-        // An allocation reads only one warehouse's levels. The cache takes an item with all of its levels or not at all.
-        let is_partial = |entry: &Entry<'_>| matches!(entry.request, Request::Allocate(..));
+        // An allocation reads the levels of its warehouses only. The cache takes an item with all of its levels or not at all.
+        let is_partial = |entry: &Entry<'_>| match entry.request {
+            Request::Allocate(..) | Request::Source(_) => true,
+            Request::Fill(fill) => fill.warehouse.is_some(),
+            _ => false,
+        };
         // The level of an archived item never equals a cached one, so it is not cached.
         if entries.iter().any(is_partial) || !snapshot.archived_items.is_empty() {
             self.writer.levels.invalidate(snapshot.levels.keys().map(|key| key.item));

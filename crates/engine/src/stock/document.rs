@@ -74,7 +74,7 @@ impl ResolvedDocument {
             self.document.lines().get(index).map(|line| (line, keys))
         };
         let (lines, keys) = indexes.into_iter().filter_map(line).unzip();
-        Part { lines, keys }
+        Part { lines, keys, draft: self.document.draft }
     }
 }
 
@@ -261,7 +261,7 @@ impl DocumentWriter {
             |index: &usize| matches!(document.lines()[*index].target, domain::LevelTarget::Set { .. });
         let counts: Vec<_> = progress.open(0..document.lines().len()).into_iter().filter(is_count).collect();
         for chunk in counts.chunks(COMPARED_LINES) {
-            let Part { lines, keys: resolved_keys } = resolved.part(chunk.iter().copied());
+            let Part { lines, keys: resolved_keys, .. } = resolved.part(chunk.iter().copied());
             let key_of =
                 |line: &&LevelChange| line.warehouse.map(|warehouse| LevelKey { item: line.item, warehouse });
             let keys: Vec<_> = lines.iter().filter_map(key_of).collect();
@@ -276,7 +276,7 @@ impl DocumentWriter {
                     .iter()
                     .map(|(key, units)| (*key, i32::try_from(units.available).unwrap_or(0)))
                     .collect(),
-                held: units.iter().map(|(key, units)| (*key, units.held)).collect(),
+                shelf: units,
                 limits: self.writer.limits,
                 ..Snapshot::default()
             };

@@ -36,7 +36,7 @@ impl LockedLines {
         let generation = writer.store.generation();
         let requests: Vec<_> = lines.iter().map(|line| Request::ChangeLevel((*line).clone())).collect();
         let locked =
-            lock_and_read(ids, writer.limits, transaction, generation, &requests, warehouses).await?;
+            lock_and_read(ids, writer.limits, transaction, generation, &requests, warehouses, false).await?;
         Ok(Self { generation, requests, locked })
     }
 
@@ -69,6 +69,7 @@ impl DecidedLines {
     /// Updates the caches after the commit.
     pub(crate) fn committed(&self, writer: &Writer, categories: &[String]) {
         let (snapshot, changes) = (&self.snapshot, &self.plan.changes);
+        writer.metrics.count_movements(&changes.movements);
         writer.committed(categories);
         writer.blocks.record(self.generation, changes);
         // The level of an archived item never equals a cached one, so it is not cached.

@@ -82,9 +82,11 @@ impl StockBatch {
         }
         let item = match entry.request {
             Request::Place(place) => Some(place.item),
+            Request::PlaceHold(hold) => Some(hold.block.item),
             Request::Adjust(adjustment) => Some(adjustment.item),
             Request::ChangeLevel(change) => Some(change.item),
             Request::Move(movement) => Some(movement.item),
+            Request::ChangeCondition(change) => Some(change.item),
             _ => None,
         };
         item.into_iter().for_each(|item| self.writer.locked_rows.add_item(item));

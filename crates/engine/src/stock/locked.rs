@@ -13,14 +13,19 @@ use crate::batching::batch::Answers;
 use crate::cache::warehouses::Warehouses;
 use crate::idempotency::{CONFLICT_RETRIES_MAX, KeyStatus, add_known_answers, lookup_keys};
 use crate::keys_by_id::NamedIds;
+use crate::metrics::StockPath;
 use crate::{Error, KeysById, Result};
-use domain::Request;
+use domain::{Request, RetakeCart, StartPayment};
 use std::collections::HashSet;
 use std::time::{Duration, Instant};
 use store::{Generation, WriteTransaction};
 
 /// The attempts on a whole batch that exceed the lock timeout. After them each request is decided alone.
 const LOCKED_ATTEMPTS_MAX: usize = 3;
+
+/// The attempts that lock the levels of an order's best plan only. After them the levels of all candidates are locked, so that
+/// planning ends also if levels keep changing.
+const CHOSEN_LEVELS_ATTEMPTS_MAX: usize = 3;
 
 /// The lock timeout of a request that is decided alone.
 const ONE_BY_ONE_LOCK_TIMEOUT: Duration = Duration::from_millis(100);
@@ -31,6 +36,9 @@ const ONE_BY_ONE_MAX: Duration = Duration::from_secs(4);
 impl StockBatch {
     /// Answers all requests without an answer. If the batch exceeds the lock timeout, the requests that need the locked
     /// rows fail, and the others are tried again. A locked idempotency key is found by deciding the requests one by one.
+    ///
+    /// Changes of the same cart or order take a transaction each. Each transaction answers at least one request, and the deadline of
+    /// the batch bounds all of them.
     pub(super) async fn run_locked(&self, batch: &[StockRequest], answers: &mut Answers<StockResponse>) {
         let mut timeouts = 0;
         loop {
@@ -41,7 +49,7 @@ impl StockBatch {
                 return;
             }
             let attempt = self.attempt_locked(&round, None).await;
-            match self.merge(attempt, &round, answers) {
+            match self.merge(StockPath::Locked, attempt, &round, answers) {
                 None if round.len() == open_count => return,
                 None => {}
                 Some(FallbackReason::Locked) => {
@@ -67,7 +75,7 @@ impl StockBatch {
                 false => Attempt::Fallback(FallbackReason::Locked),
             };
             // A single request falls back only if it waited for a lock.
-            if let Some(reason) = self.merge(attempt, entries, answers) {
+            if let Some(reason) = self.merge(StockPath::Locked, attempt, entries, answers) {
                 self.note_unknown_lock(&entry, reason);
                 answers[entry.position] = Some(Err(Error::StockLocked));
             }
@@ -106,8 +114,10 @@ impl StockBatch {
         let read = self.writer.answer_keys.fetch(NamedIds { items, warehouses: Vec::new() }).await?;
         let mut retries = 0;
         loop {
-            let keys = KeysById { skus: read.skus.clone(), codes: warehouses.codes.clone() };
-            match self.transact(entries, &warehouses, &keys, lock_timeout).await {
+            let keys =
+                KeysById { skus: read.skus.clone(), codes: warehouses.codes.clone(), ..KeysById::default() };
+            let lock_candidates = retries >= CHOSEN_LEVELS_ATTEMPTS_MAX;
+            match self.transact(entries, &warehouses, &keys, lock_timeout, lock_candidates).await {
                 Err(error) if error.retryable() && retries < CONFLICT_RETRIES_MAX => {}
                 Err(store::Error::Rejected(
                     domain::Error::WarehouseNotFound(_) | domain::Error::WarehouseArchived(_),
@@ -129,6 +139,7 @@ impl StockBatch {
         warehouses: &Warehouses,
         named: &KeysById,
         lock_timeout: Option<Duration>,
+        lock_candidates: bool,
     ) -> store::Result<Vec<(usize, Result<StockResponse>)>> {
         let mut transaction = self.writer.store.begin().await?;
         if let Some(lock_timeout) = lock_timeout {
@@ -148,6 +159,7 @@ impl StockBatch {
             generation,
             &requested,
             warehouses,
+            lock_candidates,
         )
         .await?;
         let (new, outdated) = split_outdated(&mut transaction, generation, new).await?;
@@ -155,10 +167,14 @@ impl StockBatch {
         self.clock.set(generation, locked.snapshot.now);
         let planned =
             plan_reclaiming_expired(&mut transaction, &requests, &warehouse_limits(&new), locked).await?;
-        let ReclaimingPlan { plan, locked: LockedSnapshot { snapshot, has_reserved_ids }, postponed } =
-            planned;
+        let ReclaimingPlan { plan, locked, postponed } = planned;
+        if plan.lacks_locks || locked.may_miss_level(&requests, &plan.decisions) {
+            return Err(store::Error::changed_meanwhile("a stock level of a plan"));
+        }
+        let LockedSnapshot { snapshot, has_reserved_ids, .. } = locked;
         let answer_keys =
             self.writer.answer_keys.fetch_locked(&plan.decisions, named, &mut transaction).await?;
+        let answer_keys = self.with_held_units(&new, &plan.decisions, &postponed, answer_keys).await;
         let (records, responses) = self.serialize_responses(&new, &plan.decisions, &answer_keys, &postponed);
         let categories = if !plan.changes.is_empty() || !records.is_empty() {
             let categories = transaction.write(&plan.changes, &snapshot, &causes(&new), &records).await?;
@@ -195,21 +211,34 @@ impl StockBatch {
     }
 }
 
-/// Returns the entries that are decided together: without those that name a cart after another entry that names it, if one
-/// of both changes its lines. The planner decides on the blocks of a cart as they were before the batch.
+/// Returns the entries that are decided together: without those that name a cart or an order after another entry that names it,
+/// if one of both changes its lines, its payment or its place in the queue, or takes its units again. The planner decides on the
+/// blocks of a cart as they were before the batch. The audit log has one event per changed order and batch.
 fn first_round(open: Vec<Entry<'_>>) -> Vec<Entry<'_>> {
     let changed = |request: &Request| match request {
         Request::ChangeCart(change) => Some(change.id),
+        Request::StartPayment(StartPayment { cart, .. })
+        | Request::EndPayment(cart)
+        | Request::RetakeCart(RetakeCart { cart, .. }) => Some(*cart),
         _ => None,
     };
     let changed: HashSet<_> = open.iter().filter_map(|entry| changed(entry.request)).collect();
-    if changed.is_empty() {
+    let changed_order = |request: &Request| match request {
+        Request::CancelLines(cancel) => Some(cancel.order),
+        Request::Fill(fill) if fill.waits => Some(fill.order),
+        _ => None,
+    };
+    let changed_orders: HashSet<_> = open.iter().filter_map(|entry| changed_order(entry.request)).collect();
+    if changed.is_empty() && changed_orders.is_empty() {
         return open;
     }
-    let mut named = HashSet::new();
+    let (mut named, mut named_orders) = (HashSet::new(), HashSet::new());
     let is_first = |entry: &Entry<'_>| {
-        let carts = Footprint::of([entry.request]).carts;
+        let Footprint { carts, orders, sourced, .. } = Footprint::of([entry.request]);
+        let mut orders =
+            orders.into_iter().map(|(order, _)| order).chain(sourced.iter().map(|source| source.order));
         carts.into_iter().all(|cart| !changed.contains(&cart) || named.insert(cart))
+            && orders.all(|order| !changed_orders.contains(&order) || named_orders.insert(order))
     };
     open.into_iter().filter(is_first).collect()
 }

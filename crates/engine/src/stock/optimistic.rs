@@ -25,9 +25,10 @@ use super::request::{Entry, StockRequest, StockResponse, causes, open_entries, r
 use crate::batching::batch::Answers;
 use crate::cache::keys::{KeyVersion, ResolvedKeys};
 use crate::keys_by_id::NamedIds;
+use crate::metrics::StockPath;
 use crate::writer::Writer;
 use domain::{
-    BlockId, CartId, Decision, HeldBlock, ItemId, LevelKey, Plan, Request, Snapshot, WarehouseId,
+    BlockId, CartId, Decision, HeldBlock, ItemId, LevelKey, Plan, Request, RetakeCart, Snapshot, WarehouseId,
     blocks_by_reference, plan_limited,
 };
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -61,7 +62,7 @@ impl StockBatch {
             }
             Err(reason) => (Vec::new(), Attempt::Fallback(reason)),
         };
-        match self.merge(attempt, &entries, answers) {
+        match self.merge(StockPath::Optimistic, attempt, &entries, answers) {
             Some(FallbackReason::Locked) => self.find_and_reject_locked(batch, answers).await,
             Some(FallbackReason::KeyLocked) => self.run_one_by_one(batch, answers).await,
             _ => {}
@@ -96,7 +97,7 @@ impl StockBatch {
             return Err(FallbackReason::NotCached);
         }
         let warehouses = self.writer.warehouses.fetch([]).await.map_err(|_| FallbackReason::NotCached)?;
-        let CachedRows { levels, blocks, carts } = rows;
+        let CachedRows { levels, blocks, carts, .. } = rows;
         let snapshot = Snapshot {
             warehouses: warehouses.ids,
             levels,
@@ -188,6 +189,7 @@ impl StockBatch {
                     return keys_not_read(&error);
                 }
             };
+        let keys = self.with_held_units(entries, &plan.decisions, &HashSet::new(), keys).await;
         let (records, responses) = self.serialize_responses(entries, &plan.decisions, &keys, &HashSet::new());
         let references = blocks_by_reference(&requests);
         let expected = Expected {
@@ -306,7 +308,10 @@ fn granted_carts(requests: &[Request], decisions: &[Decision]) -> Vec<i64> {
 /// Returns the cart that a request confirms, extends or releases.
 fn named_cart(request: &Request) -> Option<CartId> {
     match request {
-        Request::ConfirmCart(cart) | Request::ReleaseCart(cart) | Request::ExtendCart(cart, _) => Some(*cart),
+        Request::ConfirmCart(cart)
+        | Request::RetakeCart(RetakeCart { cart, .. })
+        | Request::ReleaseCart(cart)
+        | Request::ExtendCart(cart, _) => Some(*cart),
         _ => None,
     }
 }
@@ -317,15 +322,18 @@ struct CachedRows {
     levels: BTreeMap<LevelKey, i32>,
     blocks: HashMap<BlockId, HeldBlock>,
     carts: HashMap<CartId, Vec<BlockId>>,
+    /// The carts with a payment.
+    with_payment: HashSet<CartId>,
 }
 
 impl CachedRows {
     fn read(writer: &Writer, generation: Generation, open: &[Entry<'_>]) -> Self {
         let Footprint { blocks, carts, .. } = Footprint::of(open.iter().map(|entry| entry.request));
+        let with_payment = writer.blocks.carts_with_payment(generation, carts.iter().copied());
         let carts = writer.blocks.get_carts(generation, carts.into_iter());
         let blocks = blocks.into_iter().chain(carts.values().flatten().copied());
         let blocks = writer.blocks.get(generation, blocks);
-        let mut rows = Self { levels: BTreeMap::new(), blocks, carts };
+        let mut rows = Self { levels: BTreeMap::new(), blocks, carts, with_payment };
         let items: Vec<_> =
             open.iter().filter_map(|entry| rows.needed_items(entry.request)).flatten().collect();
         rows.levels = writer.levels.get(generation, items.into_iter());
@@ -338,7 +346,8 @@ impl CachedRows {
 
     fn needed_items(&self, request: &Request) -> Option<Vec<ItemId>> {
         let item_of = |id: &BlockId| self.blocks.get(id).map(|block| block.key.item);
-        needed_items(request, item_of, |cart| self.carts.get(cart))
+        let has_payment = |cart: &CartId| self.with_payment.contains(cart);
+        needed_items(request, item_of, |cart| self.carts.get(cart), has_payment)
     }
 
     fn has_levels(&self, item: ItemId) -> bool {

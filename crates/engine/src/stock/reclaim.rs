@@ -31,9 +31,15 @@ pub(super) async fn plan_reclaiming_expired(
             break plan;
         }
         let expired = transaction.expired_blocks(&unread, snapshot.now).await?;
+        // From now on the snapshot has the expired blocks of the locked levels themselves.
+        for (key, level) in &mut snapshot.seen_levels {
+            if unread.contains(&key.item) && snapshot.levels.contains_key(key) {
+                level.expired = 0;
+            }
+        }
         read.extend(unread);
         backlogged.extend(expired.more);
-        if expired.blocks.is_empty() {
+        if expired.blocks.is_empty() && snapshot.seen_levels.is_empty() {
             break plan;
         }
         let levels = &snapshot.levels;
@@ -54,7 +60,7 @@ pub(crate) fn items_short(decision: &Decision) -> impl Iterator<Item = ItemId> {
     };
     let shortages = match decision {
         Ok(Granted::Allocated(allocation)) => allocation.shortages.as_slice(),
-        Err(Error::CartShort(shortages)) => shortages.as_slice(),
+        Err(Error::CartShort(shortages) | Error::CartExpired { shortages, .. }) => shortages.as_slice(),
         _ => &[],
     };
     single.into_iter().chain(shortages.iter().map(|shortage| shortage.item))

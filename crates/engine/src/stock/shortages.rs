@@ -47,7 +47,9 @@ impl Shortages {
     /// Records the rejection of a request, if its item still has a backlog.
     pub(super) fn record(&self, request: &Request, has_backlog: impl Fn(ItemId) -> bool) {
         // The rejection of a cart names only one of its lines.
-        let Request::Place(_) = request else { return };
+        if request.single_block().is_none() {
+            return;
+        }
         let expires_at = Instant::now() + SHORTAGE_TTL;
         let mut shortages = self.0.write().unwrap_or_else(PoisonError::into_inner);
         if shortages.len() >= SHORTAGES_MAX {
@@ -73,10 +75,8 @@ impl Shortages {
 
 /// Returns the units that a request wants to hold, line by line.
 pub(super) fn requested_units(request: &Request) -> impl Iterator<Item = (Source, i32)> {
-    let place = match request {
-        Request::Place(place) => Some(((place.item, place.warehouse), place.quantity.get())),
-        _ => None,
-    };
+    let place = request.single_block();
+    let place = place.map(|place| ((place.item, place.warehouse), place.quantity.get()));
     let lines = match request {
         Request::PlaceCart(cart) => cart.lines(),
         _ => &[],

@@ -22,10 +22,10 @@ impl Shop {
         let stock = Stock::new().await;
         let item = stock.item(100).await;
         let main = main_warehouse(&stock.engine).await;
-        let new = NewWarehouse {
-            code: WarehouseCode::new("OWN").expect("a code"),
-            name: WarehouseName::new("Own").expect("a name"),
-        };
+        let new = NewWarehouse::new(
+            WarehouseCode::new("OWN").expect("a code"),
+            WarehouseName::new("Own").expect("a name"),
+        );
         let own = stock.engine.warehouse_create(&context(), new).await.fresh().expect("created").id;
         stock.engine.stock_adjust(&context(), adjustment(item, Some(own), 100)).await.expect("received");
         let limited = limited_to(own);
@@ -89,7 +89,12 @@ async fn blocks_are_placed_in_allowed_warehouses_only() {
         assert_eq!(place(Some(shop.own), 1).await, Ok(shop.own));
         assert_eq!(place(None, 1).await, Ok(shop.own), "the main warehouse has more units");
     }
-    let short = Rejection::InsufficientStock { item: shop.item, requested: 95, available: 94 };
+    let short = Rejection::InsufficientStock {
+        item: shop.item,
+        warehouse: Some(shop.own),
+        requested: 95,
+        available: 94,
+    };
     assert_eq!(place(None, 95).await, Err(Error::Rejected(short)));
     shop.stock.assert_closed().await;
 }
@@ -254,10 +259,10 @@ async fn items_are_created_in_allowed_warehouses_and_changed_without_a_limit_onl
         .category_rename(&shop.limited, name("Lighting"), name("Light"), false, domain::Precondition::None)
         .await;
     assert_eq!(renamed.fresh().map(|_| ()), all(Permission::WriteItems));
-    let new = NewWarehouse {
-        code: WarehouseCode::new("NEW").expect("a code"),
-        name: WarehouseName::new("New").expect("a name"),
-    };
+    let new = NewWarehouse::new(
+        WarehouseCode::new("NEW").expect("a code"),
+        WarehouseName::new("New").expect("a name"),
+    );
     let created = engine.warehouse_create(&shop.limited, new).await.fresh().map(|_| ());
     assert_eq!(created, all(Permission::WriteItems));
     assert_eq!(engine.blocks_expire(&shop.limited).await.map(|_| ()), all(Permission::WriteHolds));

@@ -15,10 +15,10 @@ fn adjustment(item: ItemId, warehouse: Option<WarehouseId>, delta: i64) -> Stock
 }
 
 async fn warehouse(stock: &Stock, code: &str) -> WarehouseId {
-    let new = NewWarehouse {
-        code: WarehouseCode::new(code).expect("a code"),
-        name: WarehouseName::new(code).expect("a name"),
-    };
+    let new = NewWarehouse::new(
+        WarehouseCode::new(code).expect("a code"),
+        WarehouseName::new(code).expect("a name"),
+    );
     stock.engine.warehouse_create(&context(), new).await.fresh().expect("created").id
 }
 

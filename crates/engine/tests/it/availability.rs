@@ -1,6 +1,7 @@
 //! Fault isolation: a bad row, a failing item or a backlog of expired blocks affects only its own requests.
 
 use crate::*;
+use domain::{CartLine, ChangeCart, PlaceCart, Shortage};
 use engine::{Error, HealthReport, WorkerState};
 use futures::future::join_all;
 use std::time::Instant;
@@ -86,8 +87,12 @@ async fn health_names_every_worker_and_a_stopped_engine_is_dead() {
         "event feed",
         "expiry",
         "signals",
+        "waiting orders",
+        "refused units",
         "import judgement",
         "import application",
+        "webhooks",
+        "archive",
     ];
     assert_eq!(names, expected);
     assert!(is_healthy(&report), "{report:?}");
@@ -302,8 +307,9 @@ async fn a_rejected_request_on_an_item_with_a_backlog_delays_no_other() {
     expired_blocks(&stock, item, BLOCKS).await;
     let code = domain::WarehouseCode::new("EMPTY").expect("a code");
     let name = domain::WarehouseName::new("Empty").expect("a name");
-    let new = domain::NewWarehouse { code, name };
+    let new = domain::NewWarehouse::new(code, name);
     let empty = stock.engine.warehouse_create(&context(), new).await.fresh().expect("added").id;
+    let main = main_warehouse(&stock.engine).await;
     let short = PlaceBlock { warehouse: Some(empty), ..block(item, 1) };
     let too_many = block(item, i64::from(BLOCKS) + 1);
     let done = tokio::sync::watch::Sender::new(false);
@@ -315,7 +321,8 @@ async fn a_rejected_request_on_an_item_with_a_backlog_delays_no_other() {
             let rejected = rejected.expect_err("there are not so many");
             let available = if request.warehouse.is_some() { 0 } else { BLOCKS };
             let requested = request.quantity.get();
-            let expected = domain::Error::InsufficientStock { item, requested, available };
+            let warehouse = request.warehouse.or(Some(main));
+            let expected = domain::Error::InsufficientStock { item, warehouse, requested, available };
             assert_eq!(rejected, Error::Rejected(expected));
             slowest = slowest.max(begun.elapsed());
         }
@@ -348,7 +355,34 @@ async fn units_behind_a_backlog_are_sold() {
     placed.expect("there are as many");
     assert!(allocated.fresh().expect("an answer").shortages.is_empty(), "there are as many");
     let short = stock.engine.block_place(&context(), block(item, 1)).await.fresh();
-    let expected = domain::Error::InsufficientStock { item, requested: 1, available: 0 };
+    let expected = domain::Error::InsufficientStock { item, warehouse: None, requested: 1, available: 0 };
     assert_eq!(short.expect_err("all are sold"), Error::Rejected(expected));
+    stock.assert_closed().await;
+}
+
+/// A change of a cart that lacks units is rejected when it arrives, not when the backlog is gone.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_change_of_a_cart_on_an_item_with_a_backlog_is_decided() {
+    const BLOCKS: i32 = 3_000;
+    let stock = Stock::new().await;
+    let item = stock.item(i64::from(BLOCKS) + 5).await;
+    let line = |quantity| vec![CartLine { item, quantity: units(quantity), warehouse: None }];
+    let cart = PlaceCart::new(line(5), Ttl::default(), None).expect("a cart");
+    let cart = stock.engine.cart_place(&context(), cart).await.fresh().expect("placed").id;
+    expired_blocks(&stock, item, BLOCKS).await;
+    let change = |quantity| {
+        let change = ChangeCart::new(cart, 1, line(quantity), None).expect("a change");
+        let engine = &stock.engine;
+        async move { in_time(engine.cart_change(&context(), change)).await.fresh() }
+    };
+    let all = BLOCKS + 5;
+    let short = Shortage { item, requested: all + 1, available: all };
+    let rejection = Error::Rejected(domain::Error::CartShort(vec![short]));
+    assert_eq!(change(i64::from(all) + 1).await.expect_err("there are not so many"), rejection);
+    let expired = "SELECT count(*) FROM block_inventory WHERE expires_at <= now()";
+    let left: i64 = sqlx::query_scalar(expired).fetch_one(&stock.pool).await.expect("a count");
+    assert!(left > i64::from(BLOCKS) / 2, "the rejection needs no clean-up: {left} left");
+    let changed = change(i64::from(all)).await.expect("there are as many");
+    assert_eq!(changed.lines.iter().map(|line| line.quantity).sum::<i32>(), all);
     stock.assert_closed().await;
 }

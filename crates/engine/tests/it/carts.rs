@@ -37,7 +37,8 @@ async fn a_cart_is_placed_confirmed_and_released_as_one() {
     let (_, extended) =
         engine.cart_extend(&context(), placed.id, longer).await.fresh().expect("extended").output;
     assert!(extended.iter().all(|block| block.expires_at > placed.expires_at));
-    let (_, confirmed) = engine.cart_confirm(&context(), placed.id).await.fresh().expect("confirmed").output;
+    let confirmed =
+        engine.cart_confirm(&context(), placed.id).await.fresh().expect("confirmed").output.blocks;
     assert_eq!(confirmed.len(), 2);
     for block in &placed.blocks {
         let state = engine.block_get(&context(), block.id).await.expect("a block").state;
@@ -125,7 +126,7 @@ async fn the_limit_of_blocks_per_reference_holds() {
     let item = stock.item(500).await;
     let limited = || async {
         let store = store::Store::connect(store::Settings::new(&stock.url)).await.expect("a connection");
-        let limits = BlockLimits { reference_blocks_max: 7, block_units_max: 3 };
+        let limits = BlockLimits { reference_blocks_max: 7, block_units_max: 3, ..BlockLimits::default() };
         Engine::start(store, Settings { limits, ..Settings::default() }).await.expect("an engine")
     };
     let engines = [limited().await, limited().await];
@@ -152,7 +153,7 @@ async fn a_cart_finds_a_warehouse_that_another_server_added() {
     let stock = Stock::new().await;
     let item = stock.item(5).await;
     let code = WarehouseCode::new("NEW").expect("a code");
-    let new = NewWarehouse { code, name: WarehouseName::new("New").expect("a name") };
+    let new = NewWarehouse::new(code, WarehouseName::new("New").expect("a name"));
     let added = stock.another().await.warehouse_create(&context(), new).await.fresh().expect("added").id;
     let line = |warehouse| CartLine { item, quantity: units(1), warehouse: Some(warehouse) };
     let from = |warehouse| PlaceCart::new(vec![line(warehouse)], Ttl::default(), None).expect("a cart");

@@ -122,9 +122,11 @@ async fn a_concurrent_retry_of_a_warehouse_creation_is_not_a_conflict() {
     let engines = [stock.engine.clone(), stock.another().await];
     for round in 0..10 {
         let key = format!("warehouse-{round}");
-        let new = || NewWarehouse {
-            code: WarehouseCode::new(&key).expect("a code"),
-            name: WarehouseName::new("Elsewhere").expect("a name"),
+        let new = || {
+            NewWarehouse::new(
+                WarehouseCode::new(&key).expect("a code"),
+                WarehouseName::new("Elsewhere").expect("a name"),
+            )
         };
         let asking = engines.iter().cycle().take(6);
         let asking =
@@ -132,10 +134,10 @@ async fn a_concurrent_retry_of_a_warehouse_creation_is_not_a_conflict() {
         let replies = join_all(asking).await;
         assert!(replies.iter().all(|reply| *reply == replies[0]));
     }
-    let new = NewWarehouse {
-        code: WarehouseCode::new("warehouse-0").expect("a code"),
-        name: WarehouseName::new("Another").expect("a name"),
-    };
+    let new = NewWarehouse::new(
+        WarehouseCode::new("warehouse-0").expect("a code"),
+        WarehouseName::new("Another").expect("a name"),
+    );
     let taken = stock.engine.warehouse_create(&context(), new).await.fresh();
     assert_eq!(taken, Err(Error::Rejected(Rejection::WarehouseCodeTaken("warehouse-0".into()))));
 }
@@ -166,9 +168,11 @@ async fn a_rejection_is_stored_for_every_kind_of_write() {
     let engine = &stock.engine;
     let absent = ItemId(1_000_000);
     let order = || NewOrder::new(None, [(absent, units(1))]).expect("an order");
-    let taken = || NewWarehouse {
-        code: WarehouseCode::new("MAIN").expect("a code"),
-        name: WarehouseName::new("Another").expect("a name"),
+    let taken = || {
+        NewWarehouse::new(
+            WarehouseCode::new("MAIN").expect("a code"),
+            WarehouseName::new("Another").expect("a name"),
+        )
     };
     let patch =
         || ItemPatch { name: Some(ItemName::new("Renamed").expect("a name")), ..ItemPatch::default() };

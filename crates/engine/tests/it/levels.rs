@@ -2,7 +2,8 @@
 
 use crate::*;
 use domain::{
-    LevelTotals, NewWarehouse, Note, OrderQuery, StockAdjustment, StockMove, WarehouseCode, WarehouseName,
+    LevelTotals, NewWarehouse, Note, OrderFilter, OrderQuery, StockAdjustment, StockMove, WarehouseCode,
+    WarehouseName,
 };
 use std::time::Instant;
 
@@ -69,10 +70,10 @@ async fn keep_shop(stock: Stock, item: ItemId, other: WarehouseId) -> Stock {
 async fn incremental_levels_equal_the_tables() {
     let mut stock = Stock::new().await;
     let follower = follower(&stock.url).await;
-    let other = NewWarehouse {
-        code: WarehouseCode::new("NORTH").expect("a code"),
-        name: WarehouseName::new("North").expect("a name"),
-    };
+    let other = NewWarehouse::new(
+        WarehouseCode::new("NORTH").expect("a code"),
+        WarehouseName::new("North").expect("a name"),
+    );
     let other = stock.engine.warehouse_create(&context(), other).await.fresh().expect("created").id;
     let item = stock.item(5_000).await;
     assert_eq!(units_of(&follower, item).await, (5_000, 0, 0));
@@ -215,7 +216,7 @@ async fn scans_of_many_items_leave_connections_for_others() {
     gone_away.shutdown().await;
     let readers = scan_all();
     for _ in 0..20 {
-        let query = OrderQuery { status: None, reference: None, limit: 10, after: None };
+        let query = OrderQuery::new(OrderFilter::default(), Some(10), None).expect("a query");
         within_2_s("a list of orders", stock.engine.order_list(&context(), query)).await.expect("orders");
         within_2_s("health", stock.engine.health()).await.expect("the database's time");
     }

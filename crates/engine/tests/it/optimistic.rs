@@ -56,10 +56,10 @@ async fn a_level_created_by_another_server_is_used_by_the_next_block() {
     for left in [9, 8, 7] {
         assert_eq!(place(&stock.engine, item, 1).await.expect("placed").remaining, left);
     }
-    let new = NewWarehouse {
-        code: WarehouseCode::new("EAST").expect("a code"),
-        name: WarehouseName::new("East").expect("a name"),
-    };
+    let new = NewWarehouse::new(
+        WarehouseCode::new("EAST").expect("a code"),
+        WarehouseName::new("East").expect("a name"),
+    );
     let east = other.warehouse_create(&context(), new).await.fresh().expect("added").id;
     let note = Note::new("a delivery").expect("a note");
     let received = StockAdjustment::new(item, Some(east), 50, note).expect("an adjustment");
@@ -242,7 +242,7 @@ async fn a_unit_returned_to_a_sold_out_item_is_sold_next() {
     for _ in 0..3 {
         blocks.push(place(engine, item, 1).await.expect("placed").id);
     }
-    let short = |requested| Rejection::InsufficientStock { item, requested, available: 0 };
+    let short = |requested| Rejection::InsufficientStock { item, warehouse: None, requested, available: 0 };
     let keyed = |key: String| {
         context().with_idempotency(Idempotency { key: key.into(), fingerprint: b"same".as_slice().into() })
     };
@@ -294,8 +294,8 @@ async fn cached_carts_are_confirmed_and_released() {
         let freed = engine.cart_place(&context(), cart()).await.fresh().expect("placed");
         let remaining: Vec<_> = freed.blocks.iter().map(|block| block.remaining).collect();
         assert_eq!(remaining, [left - 4, left - 4], "turn {turn}");
-        let (_, confirmed) =
-            engine.cart_confirm(&context(), sold.id).await.fresh().expect("confirmed").output;
+        let confirmed =
+            engine.cart_confirm(&context(), sold.id).await.fresh().expect("confirmed").output.blocks;
         assert_eq!(confirmed.len(), 2);
         left -= 2;
         // In turn: the other cart is unchanged, or this server takes a line out of it, or another one does.

@@ -1,7 +1,11 @@
 //! Races of creating, allocating and cancelling orders, and of changes by other applications.
 
+use crate::shipping::{all_of, back};
 use crate::*;
-use domain::{CategoryName, Error as Rejection, Note, StockAdjustment, UNITS_RECEIVED_UNCHECKED_MAX};
+use domain::{
+    CategoryName, ChangeCondition, Condition, ConditionChange, Error as Rejection, Note, StockAdjustment,
+    UNITS_RECEIVED_UNCHECKED_MAX,
+};
 use engine::Error;
 use futures::future::join_all;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
@@ -19,7 +23,7 @@ async fn single_queue(stock: &Stock) -> Engine {
 }
 
 /// Polls until a statement of this database waits for a lock.
-async fn until_waiting(stock: &Stock) {
+pub(crate) async fn until_waiting(stock: &Stock) {
     let waiting = "SELECT count(*) FROM pg_stat_activity
                     WHERE datname = current_database() AND wait_event_type = 'Lock'";
     while sqlx::query_scalar::<_, i64>(waiting).fetch_one(&stock.pool).await.expect("a count") == 0 {
@@ -112,7 +116,7 @@ async fn an_expired_block_that_is_changed_by_sql_meanwhile_is_not_sold_again() {
             tokio::spawn(async move { engine.block_place(&context(), block(item, 5)).await.fresh() });
         until_waiting(&stock).await;
         application.commit().await.expect("committed");
-        let rejected = Rejection::InsufficientStock { item, requested: 5, available: 0 };
+        let rejected = Rejection::InsufficientStock { item, warehouse: None, requested: 5, available: 0 };
         assert_eq!(placing.await.expect("no panic").map(|_| ()), Err(Error::Rejected(rejected)), "{change}");
         let left = "SELECT count(*) FROM block_inventory WHERE id = $1";
         let left: i64 = sqlx::query_scalar(left).bind(held.0).fetch_one(&stock.pool).await.expect("a count");
@@ -168,6 +172,40 @@ async fn returned_units_that_overflow_are_rejected_and_the_ledger_agrees() {
     stock.engine.block_place(&context(), block(item, 1)).await.expect("there are units enough");
     assert_eq!(stock.quantity(item).await, i32::MAX - 3);
     stock.assert_closed().await;
+}
+
+/// Units that come back or are restored leave room for those in blocks, like received ones.
+#[tokio::test(flavor = "multi_thread")]
+async fn returned_and_restored_units_leave_room_for_units_in_blocks() {
+    let stock = Stock::new().await;
+    let item = stock.item(10).await;
+    let held = stock.engine.block_place(&context(), block(item, 4)).await.fresh().expect("placed").id;
+    let order = stock.allocated(&[(item, 3)]).await;
+    stock.engine.order_ship(&context(), &all_of(order)).await.expect("shipped");
+    let fill = "UPDATE inventory SET stock_quantity = 2147483647 - 5 WHERE product_id = $1";
+    sqlx::query(fill).bind(item.0).execute(&stock.pool).await.expect("filled");
+    let overflow =
+        |available, delta| Err(Error::Rejected(Rejection::StockOverflow { item, available, delta }));
+    let other = stock.another().await;
+    let give_back = async |units, into| {
+        let returned = back(order, item, units, into);
+        other.order_return(&context(), &returned).await.fresh().map(|_| ())
+    };
+    assert_eq!(give_back(2, None).await, overflow(i32::MAX - 5, 2));
+    assert_eq!(give_back(1, None).await, Ok(()));
+    assert_eq!(give_back(1, Some(Condition::Damaged)).await, Ok(()));
+    let restore = ChangeCondition {
+        item,
+        warehouse: None,
+        quantity: units(1),
+        change: ConditionChange::Restore(Condition::Damaged),
+        note: Note::new("repaired").expect("a note"),
+    };
+    let restored = other.stock_change_condition(&context(), restore).await.fresh().map(|_| ());
+    assert_eq!(restored, overflow(i32::MAX - 4, 1));
+    stock.engine.block_release(&context(), held).await.expect("released");
+    assert_eq!(stock.quantity(item).await, i32::MAX);
+    stock.assert_reconciled().await;
 }
 
 /// A receipt up to the limit reads no blocks, so that the units in blocks may not fit into the level any more. Their

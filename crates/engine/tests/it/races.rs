@@ -25,7 +25,8 @@ async fn two_hundred_buyers_of_the_last_fifty_units() {
     });
     let answers = answers.await;
     let granted = answers.iter().filter(|answer| answer.is_ok()).count();
-    let rejected = Error::Rejected(Rejection::InsufficientStock { item, requested: 1, available: 0 });
+    let rejected =
+        Error::Rejected(Rejection::InsufficientStock { item, warehouse: None, requested: 1, available: 0 });
     let reported = answers.iter().filter(|answer| answer.as_ref() == Err(&rejected)).count();
     assert_eq!((granted, reported), (50, 150));
     assert_eq!(stock.quantity(item).await, 0);
@@ -148,10 +149,10 @@ async fn allocations_race_with_blocks_and_with_other_systems() {
 async fn stock_that_is_moved_to_a_new_level_meanwhile_is_not_sold_out() {
     let stock = Stock::new().await;
     let item = stock.item(5).await;
-    let elsewhere = NewWarehouse {
-        code: WarehouseCode::new("ELSEWHERE").expect("a code"),
-        name: WarehouseName::new("Elsewhere").expect("a name"),
-    };
+    let elsewhere = NewWarehouse::new(
+        WarehouseCode::new("ELSEWHERE").expect("a code"),
+        WarehouseName::new("Elsewhere").expect("a name"),
+    );
     let elsewhere = stock.engine.warehouse_create(&context(), elsewhere).await.fresh().expect("added").id;
     let mut moving = stock.pool.begin().await.expect("a transaction");
     let empty = sqlx::query("UPDATE inventory SET stock_quantity = 0 WHERE product_id = $1").bind(item.0);

@@ -14,7 +14,7 @@ fn adjustment(item: ItemId, warehouse: Option<WarehouseId>, delta: i64) -> Stock
 
 async fn second_warehouse(engine: &Engine) -> WarehouseId {
     let code = WarehouseCode::new("SECOND").expect("a code");
-    let warehouse = NewWarehouse { code, name: WarehouseName::new("Second").expect("a name") };
+    let warehouse = NewWarehouse::new(code, WarehouseName::new("Second").expect("a name"));
     engine.warehouse_create(&context(), warehouse).await.fresh().expect("created").id
 }
 
@@ -103,7 +103,8 @@ async fn stock_is_received_moved_and_written_off() {
         engine.stock_adjust(&context(), adjustment(item, Some(second), 7)).await.fresh().expect("received");
     assert_eq!((received.warehouse, received.available, received.quantity), (second, 7, 12));
     let rejected = engine.stock_adjust(&context(), adjustment(item, None, -6)).await.fresh();
-    let insufficient = Rejection::InsufficientStock { item, requested: 6, available: 5 };
+    let insufficient =
+        Rejection::InsufficientStock { item, warehouse: Some(main), requested: 6, available: 5 };
     assert_eq!(rejected, Err(Error::Rejected(insufficient)));
     let written_off =
         engine.stock_adjust(&context(), adjustment(item, None, -5)).await.fresh().expect("written off");
@@ -113,7 +114,12 @@ async fn stock_is_received_moved_and_written_off() {
     let rejected = engine.block_place(&context(), block(item, 8)).await.fresh();
     assert_eq!(
         rejected,
-        Err(Error::Rejected(Rejection::InsufficientStock { item, requested: 8, available: 7 }))
+        Err(Error::Rejected(Rejection::InsufficientStock {
+            item,
+            warehouse: Some(second),
+            requested: 8,
+            available: 7
+        }))
     );
     let placed = engine.block_place(&context(), block(item, 7)).await.fresh().expect("placed");
     assert_eq!(placed.key.warehouse, second);
@@ -148,7 +154,10 @@ async fn an_order_is_allocated_completely_once_and_cancelled() {
     assert_eq!((stock.quantity(one).await, stock.quantity(two).await), (2, 0));
     stock.assert_closed().await;
     let again = engine.order_allocate(&context(), order, main).await.fresh();
-    assert_eq!(again, Err(Error::Rejected(Rejection::OrderAlreadyAllocated { order, warehouse: main })));
+    assert_eq!(
+        again,
+        Err(Error::Rejected(Rejection::OrderAlreadyAllocated { order, warehouse: Some(main) }))
+    );
 
     engine.order_cancel(&context(), order).await.expect("cancelled");
     let cancelled = engine.order_get(&context(), order).await.expect("an order");
@@ -194,7 +203,7 @@ async fn items_are_listed_searched_and_paged() {
         match sort {
             ItemSort::QuantityDesc => assert_eq!(seen, [3, 2, 2, 1]),
             ItemSort::QuantityAsc => assert_eq!(seen, [1, 2, 2, 3]),
-            ItemSort::Id | ItemSort::Name => assert_eq!(seen, [3, 1, 2, 2]),
+            _ => assert_eq!(seen, [3, 1, 2, 2]),
         }
     }
     for literal in ["%", "_", r"\"] {

@@ -39,7 +39,7 @@ async fn adjust(engine: &Engine, item: ItemId, units: i64) {
 }
 
 fn kinds(signals: &[Signal]) -> Vec<(SignalKind, i64)> {
-    signals.iter().map(|signal| (signal.kind, signal.on_hand)).collect()
+    signals.iter().map(|signal| (signal.kind, signal.unsold)).collect()
 }
 
 use SignalKind::{BackInStock, Low, SoldOut};
@@ -70,6 +70,20 @@ async fn held_units_are_not_sold_out_until_they_are_confirmed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn units_that_pass_to_another_order_cause_no_signal() {
+    let stock = Stock::new().await;
+    let (start, item) = (stock.cursor().await, stock.item(20).await);
+    let (from, to) = (stock.order(&[(item, 20)]).await, stock.order(&[(item, 12)]).await);
+    let main = main_warehouse(&stock.engine).await;
+    stock.engine.order_allocate(&context(), from, main).await.expect("allocated");
+    let reassign = domain::ReassignUnits::new(from, to, None).expect("a request");
+    stock.engine.order_reassign(&context(), reassign).await.expect("reassigned");
+    stock.engine.order_cancel(&context(), to).await.expect("cancelled");
+    let signals = stock.signals(&start, item, 3).await;
+    assert_eq!(kinds(&signals), [(Low, 0), (SoldOut, 0), (BackInStock, 12)]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn two_servers_and_sql_cause_one_signal_per_crossing() {
     let stock = Stock::new().await;
     let (other, start) = (stock.another().await, stock.cursor().await);
@@ -90,7 +104,7 @@ async fn two_servers_and_sql_cause_one_signal_per_crossing() {
     for item in items {
         assert_eq!(kinds(&stock.signals(&start, item, 12).await), [round, round, round, round].concat());
     }
-    // A move between two warehouses in SQL changes nothing on hand.
+    // A move between two warehouses in SQL changes no unsold units.
     let item = items[0];
     let sql = "WITH north AS (INSERT INTO warehouses (code, name) VALUES ('NORTH', 'North') RETURNING id)
                INSERT INTO inventory (product_id, warehouse_id, stock_quantity) SELECT $1, id, 0 FROM north";
@@ -166,7 +180,6 @@ async fn an_item_is_low_by_its_threshold_as_of_each_movement() {
     adjust(engine, item, 20).await;
     adjust(engine, item, -29).await;
     let signals = stock.signals(&start, item, 2).await;
-    let found: Vec<_> =
-        signals.iter().map(|signal| (signal.kind, signal.on_hand, signal.threshold)).collect();
+    let found: Vec<_> = signals.iter().map(|signal| (signal.kind, signal.unsold, signal.threshold)).collect();
     assert_eq!(found, [(Low, 24, 25), (Low, 10, domain::LOW_STOCK_DEFAULT)]);
 }

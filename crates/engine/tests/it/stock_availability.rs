@@ -20,7 +20,7 @@ fn available(availability: &Availability) -> i64 {
     availability.items.iter().map(|item| item.units().available).sum()
 }
 
-/// Returns the available and the held units of an item by the movements up to a cursor.
+/// Returns the available, held and committed units of an item by the movements up to a cursor. No unit is shipped.
 async fn units_by_ledger(stock: &Stock, item: ItemId, cursor: &LedgerCursor) -> StockUnits {
     let sums = "SELECT coalesce(sum(change), 0)::bigint,
                        coalesce(sum(CASE WHEN reason IN ('blocked', 'released', 'expired') THEN -change
@@ -30,7 +30,8 @@ async fn units_by_ledger(stock: &Stock, item: ItemId, cursor: &LedgerCursor) -> 
                   FROM stock_movements WHERE item_id = $1 AND id <= $2";
     let sums = sqlx::query_as(sums).bind(item.0).bind(cursor.position);
     let (available, held) = sums.fetch_one(&stock.pool).await.expect("the sums of movements");
-    StockUnits { available, held }
+    // Every movement but the first one moves units between the three.
+    StockUnits { committed: 500 - available - held, ..StockUnits::new(available, held) }
 }
 
 /// Reads until `done`. Returns the cursor and the units of each item of each read.
@@ -94,7 +95,8 @@ async fn availability_is_the_state_after_exactly_the_movements_up_to_its_cursor(
             }
         }
         // 40 blocks of 2 units were confirmed, and all others have ended.
-        let units = [460, 460, 500].map(|available| StockUnits { available, held: 0 });
+        let units = [460, 460, 500]
+            .map(|available| StockUnits { committed: 500 - available, ..StockUnits::new(available, 0) });
         assert_eq!(reads.last().map(|(_, units)| units.as_slice()), Some(units.as_slice()));
     }
 }

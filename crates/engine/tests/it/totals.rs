@@ -99,10 +99,10 @@ async fn keep_shop(stock: (Engine, PgPool), items: Vec<ItemId>, other: Warehouse
 async fn incremental_sums_equal_the_tables_during_changes() {
     let stock = Stock::new().await;
     let follower = follower(&stock.url).await;
-    let other = NewWarehouse {
-        code: WarehouseCode::new("NORTH").expect("a code"),
-        name: WarehouseName::new("North").expect("a name"),
-    };
+    let other = NewWarehouse::new(
+        WarehouseCode::new("NORTH").expect("a code"),
+        WarehouseName::new("North").expect("a name"),
+    );
     let other = stock.engine.warehouse_create(&context(), other).await.fresh().expect("created").id;
     let mut items = Vec::new();
     for quantity in [40, 14, 12, 11, 6, 2] {

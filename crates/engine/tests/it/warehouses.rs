@@ -6,10 +6,10 @@ use domain::{
 };
 
 async fn warehouse(stock: &Stock, code: &str) -> WarehouseId {
-    let new = NewWarehouse {
-        code: WarehouseCode::new(code).expect("a code"),
-        name: WarehouseName::new(code).expect("a name"),
-    };
+    let new = NewWarehouse::new(
+        WarehouseCode::new(code).expect("a code"),
+        WarehouseName::new(code).expect("a name"),
+    );
     stock.engine.warehouse_create(&context(), new).await.fresh().expect("created").id
 }
 
@@ -171,8 +171,14 @@ async fn the_movements_of_a_warehouse_are_read_in_few_pages() {
                     FROM generate_series(0, 120000) AS number";
     let ledger = sqlx::query(ledger).bind(item.0).bind(main.0).bind(north);
     ledger.execute(&stock.pool).await.expect("movements");
-    let mut query =
-        domain::LedgerQuery { item: None, warehouse: Some(WarehouseId(north)), limit: 2_000, after: None };
+    let mut query = domain::LedgerQuery {
+        item: None,
+        warehouse: Some(WarehouseId(north)),
+        kind: None,
+        span: None,
+        limit: 2_000,
+        after: None,
+    };
     let (mut pages, mut ids) = (0, Vec::new());
     loop {
         let page = stock.engine.ledger_list(&context(), query).await.expect("a page");

@@ -1,17 +1,17 @@
 //! `mixed`: all kinds of requests at a fixed rate: reads, blocks, confirmations, releases, carts, and orders with
 //! overlapping lines in random order. At the end, the numbers of units of every item add up.
 
+use super::expected_units::ExpectedUnits;
 use super::{Options, TestBed};
 use crate::arguments::positive;
 use crate::record::Kind;
 use crate::report::Report;
 use crate::request;
-use crate::shop::{Shop, Units, item, number};
+use crate::shop::{item, number};
 use crate::user::{Pace, User};
 use anyhow::Result;
 use serde_json::json;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 const KINDS: &[Kind] = &[
@@ -72,18 +72,7 @@ impl Default for Arguments {
 struct SharedState {
     items: Vec<i64>,
     warehouse: i64,
-    /// The expected units in temporary and in permanent blocks at the end, by item.
-    held: Vec<AtomicI64>,
-    sold: Vec<AtomicI64>,
-}
-
-impl SharedState {
-    /// Adds the lines to the expected units; subtracts them with a `sign` of -1.
-    fn add_units(&self, counts: &[AtomicI64], lines: &[(usize, i64)], sign: i64) {
-        for (item, quantity) in lines {
-            counts[*item].fetch_add(sign * quantity, Ordering::Relaxed);
-        }
-    }
+    expected: ExpectedUnits,
 }
 
 /// A temporary block of a user.
@@ -101,8 +90,7 @@ pub fn run(options: &Options, test_bed: &TestBed, arguments: &Arguments) -> Resu
     let items = shop.create_items(ITEMS, |index| item(&format!("Mixed {index}"), stock(index), CATEGORY))?;
     let shared = Arc::new(SharedState {
         warehouse: shop.default_warehouse()?,
-        held: (0..ITEMS).map(|_| AtomicI64::new(0)).collect(),
-        sold: (0..ITEMS).map(|_| AtomicI64::new(0)).collect(),
+        expected: ExpectedUnits::none(ITEMS),
         items,
     });
     let mut report = Report::new(
@@ -127,29 +115,8 @@ pub fn run(options: &Options, test_bed: &TestBed, arguments: &Arguments) -> Resu
         report.within(format!("{}: p99", tally.kind.name), P99_MAX, result.latency(kind, 99.0));
     }
     report.error_free(result);
-    check_units(&mut report, &shop, &shared, stock)?;
+    shared.expected.check(&mut report, &shop, &shared.items, stock)?;
     Ok(report)
-}
-
-/// Checks at the end that available + held + sold equals the first stock, and that held and sold match the responses.
-fn check_units(
-    report: &mut Report,
-    shop: &Shop,
-    shared: &SharedState,
-    stock: impl Fn(usize) -> i64,
-) -> Result<()> {
-    let found = shop.units_of(&shared.items)?;
-    let differing = |is_right: &dyn Fn(usize, &Units) -> bool| {
-        found.iter().enumerate().filter(|(index, units)| !is_right(*index, units)).count() as i64
-    };
-    let expected = |counts: &[AtomicI64], index: usize| counts[index].load(Ordering::Relaxed);
-    let wrong = differing(&|index, units| units.total() == stock(index));
-    report.equal("items with available + held + sold ≠ initial units", 0, wrong);
-    let wrong = differing(&|index, units| units.held == expected(&shared.held, index));
-    report.equal("items with another number of held units than the responses said", 0, wrong);
-    let wrong = differing(&|index, units| units.sold == expected(&shared.sold, index));
-    report.equal("items with another number of sold units than the responses said", 0, wrong);
-    Ok(())
 }
 
 /// A user and its temporary blocks.
@@ -197,7 +164,7 @@ impl Buyer {
             match number(response.body, "\"blockId\":") {
                 Some(id) => {
                     self.blocks.push(Block { id, item, quantity });
-                    self.shared.add_units(&self.shared.held, &[(item, quantity)], 1);
+                    self.shared.expected.held(&[(item, quantity)], 1);
                 }
                 None => self.user.fault(|| "a block without an id".to_owned()),
             }
@@ -209,8 +176,8 @@ impl Buyer {
         let Some(block) = self.some_block() else { return self.place().await };
         let request = request::post(request::CONFIRM, &json!({ "blockId": block.id }));
         if self.user.send(CONFIRM, &request).await.status == 200 {
-            self.shared.add_units(&self.shared.held, &[(block.item, block.quantity)], -1);
-            self.shared.add_units(&self.shared.sold, &[(block.item, block.quantity)], 1);
+            self.shared.expected.held(&[(block.item, block.quantity)], -1);
+            self.shared.expected.sold(&[(block.item, block.quantity)], 1);
         }
     }
 
@@ -219,7 +186,7 @@ impl Buyer {
         let Some(block) = self.some_block() else { return self.place().await };
         let request = request::delete(&format!("/api/blocks/{}", block.id));
         if self.user.send(RELEASE, &request).await.status == 200 {
-            self.shared.add_units(&self.shared.held, &[(block.item, block.quantity)], -1);
+            self.shared.expected.held(&[(block.item, block.quantity)], -1);
         }
     }
 
@@ -233,19 +200,19 @@ impl Buyer {
         let Some(cart) = number(response.body, "\"cartId\":") else {
             return self.user.fault(|| "a cart without an id".to_owned());
         };
-        self.shared.add_units(&self.shared.held, &lines, 1);
+        self.shared.expected.held(&lines, 1);
         match self.random.u32(..3) {
             0 => {
                 let request = request::post_bytes(&format!("/api/carts/{cart}/confirm"), b"");
                 if self.user.send(CONFIRM_CART, &request).await.status == 200 {
-                    self.shared.add_units(&self.shared.held, &lines, -1);
-                    self.shared.add_units(&self.shared.sold, &lines, 1);
+                    self.shared.expected.held(&lines, -1);
+                    self.shared.expected.sold(&lines, 1);
                 }
             }
             1 => {
                 let request = request::delete(&format!("/api/carts/{cart}"));
                 if self.user.send(RELEASE_CART, &request).await.status == 200 {
-                    self.shared.add_units(&self.shared.held, &lines, -1);
+                    self.shared.expected.held(&lines, -1);
                 }
             }
             _ => {}
@@ -265,7 +232,7 @@ impl Buyer {
         let request = request::post(&format!("/api/orders/{order}/allocate"), &body);
         let response = self.user.send(ALLOCATE, &request).await;
         if response.status == 200 && response.body.windows(16).any(|part| part == b"\"allocated\":true") {
-            self.shared.add_units(&self.shared.sold, &lines, 1);
+            self.shared.expected.sold(&lines, 1);
         }
     }
 

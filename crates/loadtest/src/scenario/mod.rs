@@ -2,18 +2,22 @@
 
 pub mod allocate;
 pub mod batch;
+pub mod checkout;
 pub mod classic;
 pub mod cleanup;
+mod expected_units;
 pub mod flash_sale;
 pub mod import;
 pub mod limits;
 pub mod mixed;
 pub mod spread;
 pub mod streams;
+pub mod webhooks;
 
 use crate::http::Response;
 use crate::load::LoadPlan;
 use crate::record::{Kind, RunResult};
+use crate::report::Report;
 use crate::shop::Shop;
 use crate::system::{Database, Folders, Server};
 use anyhow::{Context as _, Result};
@@ -125,6 +129,14 @@ impl TestBed {
     pub fn postgres(&self) -> Option<String> {
         let cluster = self.database.as_ref()?.cluster().ok()?;
         Some(cluster.binaries().full_version().to_owned())
+    }
+
+    /// Checks that `stockhold reconcile` finds nothing, if this program started the database.
+    pub fn reconcile(&self, options: &Options, report: &mut Report) -> Result<()> {
+        let Some(database) = &self.database else { return Ok(()) };
+        let agrees = database.reconciles(&options.folders)?;
+        report.equal("runs of stockhold reconcile with findings", 0, i64::from(!agrees));
+        Ok(())
     }
 
     /// The plan of a closed loop with this number of users.

@@ -5,9 +5,6 @@ use std::time::Duration;
 /// The lifetime of a token for which a command or request names none, in days.
 const TOKEN_DAYS_DEFAULT: &str = "365";
 
-/// How long audit events are kept, in days.
-const AUDIT_DAYS_DEFAULT: &str = "730";
-
 /// The time without a request after which a session ends, in hours.
 const SESSION_IDLE_HOURS_DEFAULT: &str = "12";
 
@@ -25,9 +22,9 @@ pub struct AccessConfig {
     #[arg(long, env = "STOCKHOLD_TOKEN_DAYS", default_value = TOKEN_DAYS_DEFAULT, global = true,
           value_parser = clap::value_parser!(i32).range(1..=domain::TOKEN_DAYS_MAX))]
     pub token_days: i32,
-    /// How long audit events are kept, in days: 30 to 36,500.
-    #[arg(long, env = "STOCKHOLD_AUDIT_DAYS", default_value = AUDIT_DAYS_DEFAULT, global = true,
-          value_parser = clap::value_parser!(i32).range(30..=36_500))]
+    /// How long audit events are kept, in days: 30 to 36,500; 0 for ever. Older ones are deleted every hour, with archive_dir
+    /// after they are in a file: set it only on the server that has archive_dir, if one has it.
+    #[arg(long, env = "STOCKHOLD_AUDIT_DAYS", default_value_t = 0, global = true, value_parser = super::archive::days)]
     pub audit_days: i32,
     /// The time without a request after which a session ends, in hours: 1 to 720.
     #[arg(long, env = "STOCKHOLD_SESSION_IDLE_HOURS", default_value = SESSION_IDLE_HOURS_DEFAULT, global = true,
@@ -45,7 +42,7 @@ impl AccessConfig {
         access::Settings {
             local_access: is_loopback && self.local_access == LocalAccess::Auto,
             token_days: self.token_days,
-            audit_days: self.audit_days,
+            audit_days: (self.audit_days > 0).then_some(self.audit_days),
             session_idle: Duration::from_secs(self.session_idle_hours * 3_600),
             session_lifetime: Duration::from_secs(self.session_days * 24 * 3_600),
             ..access::Settings::default()

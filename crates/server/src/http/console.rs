@@ -4,6 +4,7 @@ use crate::http::console_actions::forbidden;
 use crate::http::headers::set_default;
 use crate::http::middleware::security_headers;
 use crate::http::rpc;
+use crate::http::unread::add_unread;
 use crate::state::AppState;
 use access::Caller;
 use axum::Router;
@@ -13,7 +14,7 @@ use axum::http::{Method, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
-use client::ConsoleCaller;
+use client::{ConsoleCaller, UnreadNotifications, messages};
 use domain::Credential;
 use engine::Engine;
 use leptos::config::LeptosOptions;
@@ -57,6 +58,7 @@ pub(crate) fn router(state: &AppState) -> Router<AppState> {
     };
     Router::new()
         .leptos_routes_with_context(state, PAGES.clone(), move || provide(&engine), shell)
+        .route_layer(middleware::from_fn_with_state(state.clone(), add_unread))
         .route_layer(middleware::from_fn(require_caller))
         .fallback_service(files)
         .layer(middleware::from_fn_with_state(options, set_cache_control))
@@ -66,8 +68,11 @@ pub(crate) fn router(state: &AppState) -> Router<AppState> {
 /// page's own inline scripts.
 pub(crate) fn provide(engine: &Engine) {
     rpc::provide(engine);
-    let caller = use_context::<Parts>().and_then(|parts| parts.extensions.get::<Caller>().cloned());
-    if let Some(caller) = caller {
+    let extensions = use_context::<Parts>().map(|parts| parts.extensions);
+    if let Some(unread) = extensions.as_ref().and_then(|extensions| extensions.get::<UnreadNotifications>()) {
+        provide_context(*unread);
+    }
+    if let Some(caller) = extensions.as_ref().and_then(|extensions| extensions.get::<Caller>().cloned()) {
         provide_context(console_caller(&caller));
     }
     if let (Some(nonce), Some(response)) = (use_nonce(), use_context::<ResponseOptions>()) {
@@ -77,7 +82,7 @@ pub(crate) fn provide(engine: &Engine) {
 
 fn console_caller(caller: &Caller) -> ConsoleCaller {
     let name = match caller {
-        Caller::Local => "Local admin, no sign-in".to_owned(),
+        Caller::Local => messages::local_admin().to_owned(),
         Caller::Known(_) => caller.actor.trim_start_matches("person:").to_owned(),
     };
     let has_session = matches!(caller.credential(), Some(Credential::Session(_)));

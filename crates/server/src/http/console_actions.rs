@@ -4,7 +4,7 @@ use domain::{Permission, Permissions};
 
 /// The actions and their permissions: names of dialogs and groups of buttons, and paths of pages. Style sheets hide the
 /// controls by these names.
-const ACTIONS: [(&str, Permission); 13] = [
+const ACTIONS: [(&str, Permission); 15] = [
     ("create", Permission::WriteItems),
     ("edit", Permission::WriteItems),
     ("rename", Permission::WriteItems),
@@ -16,8 +16,10 @@ const ACTIONS: [(&str, Permission); 13] = [
     ("blocks", Permission::WriteHolds),
     ("cancel", Permission::WriteOrders),
     ("allocate", Permission::WriteOrders),
+    ("lines", Permission::WriteOrders),
     ("/orders/new", Permission::WriteOrders),
     ("/imports", Permission::ImportItems),
+    ("/stock", Permission::WriteStock),
 ];
 
 /// Returns the actions that need a permission outside of the set.

@@ -5,6 +5,7 @@ use access::RateLimitState;
 use api::Problem;
 use axum::http::{HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
+use engine::TraceId;
 use serde::Serialize;
 use std::any::Any;
 use utoipa::ToSchema;
@@ -32,7 +33,7 @@ pub(crate) struct RateLimitProblem {
     requests_burst: u32,
 }
 
-/// The error of a handler, an extractor or the middleware. [`into_problem_json`] writes its body, because only the
+/// The error of a handler, an extractor or the middleware. [`problem_response`] writes its body, because only the
 /// middleware has the request's id.
 #[derive(Debug)]
 pub(crate) struct ApiError(Box<Problem>);
@@ -72,6 +73,11 @@ impl ApiError {
         Self::new(status, code, "The request was rejected", error.to_string())
     }
 
+    fn with_key(mut self, key: &str) -> Self {
+        self.0.key = Some(key.to_owned());
+        self
+    }
+
     fn method_not_allowed(allowed: Option<&HeaderValue>) -> Self {
         let allowed = allowed.and_then(|value| value.to_str().ok()).unwrap_or("another method");
         let detail = format!("This address accepts only {}.", allowed.replace(',', ", "));
@@ -85,14 +91,10 @@ impl ApiError {
     }
 
     /// Logs the panic of a request handler, and returns the 500 for it.
-    pub(crate) fn from_panic(id: &RequestId, panic: Box<dyn Any + Send + 'static>) -> Self {
+    pub(crate) fn from_panic(panic: Box<dyn Any + Send + 'static>) -> Self {
         let text = panic.downcast_ref::<&str>().copied();
         let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
-        tracing::error!(
-            request_id = id.as_str(),
-            panic = text.unwrap_or("of an unknown kind"),
-            "a request handler panicked"
-        );
+        tracing::error!(panic = text.unwrap_or("of an unknown kind"), "a request handler panicked");
         Self::internal()
     }
 }
@@ -124,9 +126,13 @@ impl From<access::Error> for ApiError {
                 tracing::error!("{error}");
                 Self::internal()
             }
-            access::Error::SignInRejected | access::Error::WrongPassword | access::Error::WrongCode => {
+            access::Error::SignInRejected => {
                 Self::of_account(StatusCode::UNAUTHORIZED, "sign_in_rejected", &error)
             }
+            access::Error::WrongPassword => {
+                Self::of_account(StatusCode::UNAUTHORIZED, "wrong_password", &error)
+            }
+            access::Error::WrongCode => Self::of_account(StatusCode::UNAUTHORIZED, "wrong_code", &error),
             access::Error::Throttled { .. } => {
                 Self::of_account(StatusCode::TOO_MANY_REQUESTS, "throttled", &error)
             }
@@ -134,17 +140,21 @@ impl From<access::Error> for ApiError {
                 Self::of_account(StatusCode::BAD_REQUEST, "invalid_attempt", &error)
             }
             access::Error::IdentityRejected => {
-                Self::of_account(StatusCode::UNAUTHORIZED, "sign_in_rejected", &error)
+                Self::of_account(StatusCode::UNAUTHORIZED, "identity_rejected", &error)
             }
-            access::Error::IdentityTaken => Self::of_account(StatusCode::CONFLICT, "person_conflict", &error),
+            access::Error::IdentityTaken => Self::of_account(StatusCode::CONFLICT, "identity_taken", &error),
             access::Error::InvalidLink => Self::of_account(StatusCode::NOT_FOUND, "invalid_link", &error),
-            access::Error::PersonNotFound(_) => {
-                Self::of_account(StatusCode::NOT_FOUND, "person_not_found", &error)
+            access::Error::PersonNotFound(ref name) => {
+                Self::of_account(StatusCode::NOT_FOUND, "person_not_found", &error).with_key(name)
             }
-            access::Error::PersonNameTaken(_)
-            | access::Error::PersonDisabled(_)
-            | access::Error::LastAdministrator(_) => {
-                Self::of_account(StatusCode::CONFLICT, "person_conflict", &error)
+            access::Error::PersonNameTaken(ref name) => {
+                Self::of_account(StatusCode::CONFLICT, "person_name_taken", &error).with_key(name)
+            }
+            access::Error::PersonDisabled(ref name) => {
+                Self::of_account(StatusCode::CONFLICT, "person_disabled", &error).with_key(name)
+            }
+            access::Error::LastAdministrator(ref name) => {
+                Self::of_account(StatusCode::CONFLICT, "last_administrator", &error).with_key(name)
             }
         }
     }
@@ -164,21 +174,11 @@ impl IntoResponse for ApiError {
     }
 }
 
-/// Writes the body of an [`ApiError`]. Under an API path, the bare errors of axum (404, 405) become problems too.
-/// Every other response, such as an HTML page, stays as it is.
-pub(crate) fn into_problem_json(
-    mut response: Response,
-    path: &str,
-    id: &RequestId,
-    is_api: bool,
-) -> Response {
+/// Takes the problem of an [`ApiError`] out of its response. Under an API path, the bare errors of axum (404, 405) become
+/// problems too. Every other response, such as an HTML page, has none.
+pub(crate) fn take_problem(response: &mut Response, path: &str, is_api: bool) -> Option<Problem> {
     let problem = response.extensions_mut().remove::<Problem>();
-    let error = match problem {
-        Some(problem) => return problem_response(response, problem, id),
-        None if is_api && is_bare_error(&response) => from_status(&response, path),
-        None => return response,
-    };
-    problem_response(response, *error.0, id)
+    problem.or_else(|| (is_api && is_bare_error(response)).then(|| *from_status(response, path).0))
 }
 
 /// Returns whether the path is under `/api` or `/rpc`, whose errors are JSON.
@@ -210,9 +210,15 @@ fn from_status(response: &Response, path: &str) -> ApiError {
 }
 
 /// Replaces the body with the problem. Other headers, such as `Allow`, stay.
-fn problem_response(response: Response, mut problem: Problem, id: &RequestId) -> Response {
+pub(crate) fn problem_response(
+    response: Response,
+    mut problem: Problem,
+    id: &RequestId,
+    trace: TraceId,
+) -> Response {
     let (mut parts, _) = response.into_parts();
     problem.request_id = Some(id.as_str().to_owned());
+    problem.trace_id = Some(trace.to_string());
     parts.status = status_of(&problem);
     parts.headers.remove(header::CONTENT_LENGTH);
     parts.headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(PROBLEM_JSON));

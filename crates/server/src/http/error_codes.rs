@@ -28,6 +28,11 @@ pub const CODES: &[Code] = &[
         "invalid_idempotency_key",
         "The Idempotency-Key must be one header of 1 to 255 visible ASCII characters.",
     ),
+    code(
+        400,
+        "invalid_position",
+        "Stockhold-At-Least must be one header with the Stockhold-Position of an earlier response.",
+    ),
     code(400, "invalid_host", "The request must have one Host header, with a name or an address."),
     code(400, "invalid_request", "The request can't be read, or its body is incomplete."),
     code(401, "unauthenticated", "The request has no credentials. Send a token, or sign in."),
@@ -43,12 +48,15 @@ pub const CODES: &[Code] = &[
     code(404, "warehouse_not_found", "No warehouse has this `warehouseId`, or the code in `key`."),
     code(404, "block_not_found", "No block has this `blockId`."),
     code(404, "cart_not_found", "No cart has this id."),
+    code(404, "order_line_not_found", "The order has no line of the item `itemId`."),
     code(404, "order_not_found", "No order has this `orderId`."),
     code(404, "client_not_found", "No client has this name."),
     code(404, "token_not_found", "The client has no token with this id."),
+    code(404, "webhook_not_found", "No webhook endpoint has this id."),
     code(404, "import_not_found", "No import has this id."),
     code(405, "method_not_allowed", "The address accepts other methods: see the header `Allow`."),
     code(408, "body_timeout", "The body did not arrive in time. Nothing was changed: send it again."),
+    code(409, "webhooks_limit", "There are as many webhook endpoints as allowed. Delete one first."),
     code(
         409,
         "insufficient_stock",
@@ -67,7 +75,12 @@ pub const CODES: &[Code] = &[
     code(
         409,
         "count_below_held",
-        "`held` units are in temporary blocks, more than the `requested` ones that were counted. Release blocks first.",
+        "`unavailable` units on the shelf are held, sold and not shipped, damaged or in quarantine: more than the `requested` ones that were counted. Release, ship or dispose of units first.",
+    ),
+    code(
+        409,
+        "too_few_in_condition",
+        "`requested` units were requested, and `present` are in this condition. Request fewer.",
     ),
     code(
         409,
@@ -75,6 +88,9 @@ pub const CODES: &[Code] = &[
         "Some lines of an atomic document are refused: see `lines`. Nothing was changed.",
     ),
     code(409, "block_already_permanent", "The block is confirmed: its units are sold."),
+    code(409, "block_not_permanent", "The block is temporary, so it can't be shipped. Confirm it first."),
+    code(409, "block_already_shipped", "The units of the block have left the shelf."),
+    code(409, "cart_not_confirmed", "The cart `cartId` can't be shipped. Confirm it first."),
     code(409, "block_expired", "The block has expired, and its units were returned. Place a new one."),
     code(409, "block_released", "The block was released. Place a new one."),
     code(
@@ -83,8 +99,14 @@ pub const CODES: &[Code] = &[
         "The block belongs to the cart `cartId`. Confirm, extend, change or release the cart.",
     ),
     code(409, "cart_confirmed", "The cart `cartId` is confirmed: its units are sold."),
-    code(409, "cart_expired", "The cart `cartId` has expired, as a whole. Place a new one."),
+    code(
+        409,
+        "cart_expired",
+        "The cart `cartId` has expired, as a whole. Place a new one. `shortages` has the items of which units can't be taken again.",
+    ),
     code(409, "cart_released", "The cart `cartId` was released. Place a new one."),
+    code(409, "block_converted", "The units of the block belong to the order `orderId`."),
+    code(409, "cart_converted", "The units of the cart `cartId` belong to the order `orderId`."),
     code(
         409,
         "cart_version_mismatch",
@@ -92,13 +114,76 @@ pub const CODES: &[Code] = &[
     ),
     code(
         409,
+        "payment_running",
+        "The cart `cartId` is being paid until `until`, with the payment reference in `key`. Confirm it, or end the payment.",
+    ),
+    code(409, "payment_not_running", "No payment of the cart `cartId` is running."),
+    code(
+        409,
+        "payment_reference_used",
+        "The cart `cartId` is confirmed or active with the payment reference in `key`. Units are taken again once per payment.",
+    ),
+    code(
+        409,
+        "cart_life_limit",
+        "A payment keeps the cart `cartId` until `until` at most. Ask for a shorter time, or place a new cart.",
+    ),
+    code(
+        409,
         "reference_taken",
         "The cart `cartId`, or the order `orderId`, has the reference in `key`. Use that one.",
     ),
     code(409, "quantity_over_block", "The block holds `available` units, fewer than the `requested` ones."),
-    code(409, "block_units_limit", "A block may hold at most `available` units here. Request fewer."),
+    code(
+        409,
+        "block_units_limit",
+        "A block may hold at most `available` units here. The lines of a cart with the same item and warehouse count \
+         together. Request fewer.",
+    ),
     code(409, "reference_blocks_limit", "The reference may have `available` more blocks. Ask for fewer."),
-    code(409, "order_already_allocated", "The order is already allocated, from `warehouseId`."),
+    code(
+        409,
+        "order_already_allocated",
+        "The order is already allocated, from `warehouseId` if all units are from one warehouse.",
+    ),
+    code(
+        409,
+        "plan_mismatch",
+        "The plan has not the `requested` units of `itemId` that the order has. Plan every unit once.",
+    ),
+    code(409, "order_shipped", "Units of the order were shipped, so it can't be cancelled or allocated."),
+    code(409, "quantity_over_line", "The line has `available` units, fewer than the `requested` ones."),
+    code(
+        409,
+        "units_shipped",
+        "Only `available` units of the line are not shipped. Shipped units can be returned, not cancelled.",
+    ),
+    code(
+        409,
+        "units_not_reassignable",
+        "One order has `available` units that the other misses, fewer than the `requested` ones.",
+    ),
+    code(
+        409,
+        "nothing_to_reassign",
+        "The order `orderId` has no allocated units that the other order misses.",
+    ),
+    code(
+        409,
+        "order_not_pending",
+        "Units of the order were allocated, so its lines can't be changed. Cancel it, or create another.",
+    ),
+    code(409, "not_allocated", "The order has no allocated units in these warehouses. Allocate it first."),
+    code(
+        409,
+        "units_not_allocated",
+        "`requested` units can't be shipped: the order has `available` allocated units of the item there. Ship fewer.",
+    ),
+    code(
+        409,
+        "over_returned",
+        "`requested` units can't be returned: `available` units of the item were shipped there and not returned. Return fewer.",
+    ),
     code(409, "order_cancelled", "The order was cancelled. Create a new one."),
     code(409, "sku_taken", "The item `itemId` has the SKU in `key`. Choose another."),
     code(409, "barcode_taken", "The item `itemId` has the barcode in `key`. Remove it there first."),
@@ -146,6 +231,11 @@ pub const CODES: &[Code] = &[
         410,
         "cursor_unknown",
         "The cursor belongs to another ledger. Read the current state, and continue from the current cursor.",
+    ),
+    code(
+        410,
+        "cursor_archived",
+        "The events after the cursor are archived. Read the current state, and continue from `cursor`, the oldest one.",
     ),
     code(
         412,

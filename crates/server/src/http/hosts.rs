@@ -11,7 +11,7 @@ use std::net::IpAddr;
 const LOOPBACK_NAMES: [&str; 4] = ["localhost", "*.localhost", "127.0.0.1", "[::1]"];
 
 /// The paths that a load balancer may request by IP address. A page of another site can't: its requests have its name.
-const PATHS_BY_ADDRESS: [&str; 2] = ["/health", "/health/live"];
+pub(crate) const PATHS_BY_ADDRESS: [&str; 4] = ["/health", "/health/live", "/livez", "/readyz"];
 
 /// The detail of a request without a host.
 const MISSING: &str = "The request has no Host header.";

@@ -5,14 +5,14 @@
 //!
 //! | layer | modules |
 //! | --- | --- |
-//! | errors, headers and log lines | `error`, `error_codes`, `headers`, `log_once`, `request_id` |
+//! | errors, headers and log lines | `error`, `error_codes`, `headers`, `log_once`, `request_id`, `request_scope`, `traceparent`; then `observer` |
 //! | client and host | `forwarded`, then `client_address`; `cookie`, then `session_cookie`, `attempt_cookie`; `hosts` |
 //! | request bodies | `body_limits`, `timed_body`; then `crate::state` |
 //! | extractors | `extract`, then `upload` |
 //! | handlers and middleware | `middleware`, `rest`, `rpc`, `bench_noop`, `csp_reports` |
 //! | browser | `console_actions`, then `console`, then `forms`, then `account` |
 //! | route table | `routes`, then `openapi` |
-//! | router | `router`, `tls`, `serve` |
+//! | router | `router`, `tls`, `serve`, `metrics_listener` |
 //!
 //! `cargo test -p xtask` fails if modules form a cycle.
 
@@ -34,11 +34,17 @@ mod forms;
 mod forwarded;
 mod headers;
 pub(crate) mod hosts;
+mod locale;
 pub(crate) mod log_once;
+mod metrics_listener;
 mod middleware;
+pub(crate) mod observer;
 mod openapi;
 mod openapi_bounds;
+mod openapi_examples;
+mod openapi_rules;
 mod request_id;
+mod request_scope;
 mod rest;
 mod router;
 mod routes;
@@ -46,11 +52,15 @@ mod rpc;
 mod serve;
 mod session_cookie;
 mod timed_body;
-mod tls;
+pub(crate) mod tls;
+mod traceparent;
+mod unread;
 mod upload;
 
 pub use error_codes::{CODES, Code};
+pub(crate) use metrics_listener::serve_metrics;
 pub use openapi::document;
+pub(crate) use rest::health::health_report;
 pub(crate) use router::router;
 pub use routes::{Route, table};
 pub(crate) use serve::serve;

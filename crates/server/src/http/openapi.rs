@@ -2,8 +2,8 @@
 
 use crate::http::error::PROBLEM_JSON;
 use crate::http::error_codes::{self, CODES, Code};
-use crate::http::openapi_bounds;
 use crate::http::routes::{Paths, Route, table};
+use crate::http::{openapi_bounds, openapi_examples};
 use crate::state::AppState;
 use axum::Router;
 use axum::http::{HeaderValue, Method, header};
@@ -21,7 +21,7 @@ use utoipa::openapi::security::{
 };
 use utoipa::openapi::{
     ContentBuilder, InfoBuilder, LicenseBuilder, ObjectBuilder, OpenApi, PathItem, Ref, RefOr, Required,
-    Response, ResponseBuilder,
+    Response, ResponseBuilder, Server,
 };
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
@@ -50,6 +50,11 @@ const RATE_LIMIT_HEADERS: [(&str, &str); 3] = [
 
 const RETRY_AFTER: &str = "Retry-After";
 
+/// The header of a response to a write, and its description.
+const POSITION: &str = "Stockhold-Position";
+const POSITION_MEANING: &str = "A position in the database's log after this write, such as `16/B374D848`, if the server reads \
+                                lists from a replica. Send it as `Stockhold-At-Least` with later reads.";
+
 const INTRODUCTION: &str = "\
 Keeps the stock of an online shop correct: reserves units during a checkout (a *temporary block*), turns the \
 reservation into a sale (a *permanent block*), returns abandoned units to stock, and allocates whole orders from a \
@@ -69,7 +74,7 @@ Requests are authenticated by the token of a client (`Authorization: Bearer`) or
 Each operation needs a permission; see its security requirements. A server on a loopback address accepts requests \
 without credentials until an administrator exists.
 
-Every write except those of imports and those that manage access accepts an `Idempotency-Key`: one header of 1 to 255 visible ASCII characters. A second request with the \
+Every write except those of imports and those that manage access or webhooks accepts an `Idempotency-Key`: one header of 1 to 255 visible ASCII characters. A second request with the \
 same key, method, path, query and body (byte by byte) is not executed again: it gets the stored response of the first \
 one. A rejection by the rules, such as 404 or 409, is stored as well, for every kind of write: use a new key to try \
 again. An invalid request (400) and a failure of the service (5xx) are not stored: the same key can be used again. \
@@ -79,11 +84,20 @@ An operator can limit the requests per second of clients, people and addresses. 
 headers `RateLimit` and `RateLimit-Policy` (draft-ietf-httpapi-ratelimit-headers-11). A request over a limit is answered \
 with 429 `rate_limited` and `Retry-After`, and changes nothing.
 
+A server can read lists and searches from a replica of its database. A list has everything that was committed when it was \
+requested, unless the request has the header `Stockhold-At-Least`: then it has the changes up to that position, and \
+may lack later ones. Such a read does not ask the primary. Responses to writes have the header `Stockhold-Position`: send the \
+highest one of your session. If the replica does not reach the position within 200 ms (by default), the list is read from the \
+primary. Reads of one row by its id are always of the primary.
+
 Errors are RFC 9457 problems, `application/problem+json`. Their `code` is one of:
 
 | code | status | cause and remedy |
 | --- | --- | --- |
 ";
+
+/// The positions that are accepted, as a regular expression. An empty one counts as absent.
+const POSITION_PATTERN: &str = "^([0-7]?[0-9A-Fa-f]{1,7}/[0-9A-Fa-f]{1,8})?$";
 
 /// The OpenAPI 3.1 document of the REST interface, as JSON.
 pub fn document() -> serde_json::Value {
@@ -92,7 +106,8 @@ pub fn document() -> serde_json::Value {
     for Code { code, status, meaning } in CODES {
         let _ = writeln!(description, "| `{code}` | {status} | {meaning} |");
     }
-    let license = LicenseBuilder::new().name(env!("CARGO_PKG_LICENSE")).build();
+    let expression = env!("CARGO_PKG_LICENSE");
+    let license = LicenseBuilder::new().name(expression).identifier(Some(expression)).build();
     document.info = InfoBuilder::new()
         .title("Stockhold")
         .version(env!("CARGO_PKG_VERSION"))
@@ -100,7 +115,7 @@ pub fn document() -> serde_json::Value {
         .license(Some(license))
         .build();
     add_security_schemes(&mut document);
-    describe_rate_limit_headers(&mut document);
+    describe_headers(&mut document);
     for route in table() {
         let item = document.paths.paths.get_mut(route.path);
         if let Some(operation) = item.and_then(|item| operation_of(item, &route.method)) {
@@ -110,10 +125,19 @@ pub fn document() -> serde_json::Value {
             }
             add_problems(operation, &route);
             add_rate_limit_headers(operation);
+            if is_list(operation, &route) {
+                operation.parameters.get_or_insert_default().push(at_least().into());
+            }
+            if route.method != Method::GET {
+                add_headers(operation, |status| status.starts_with('2'), POSITION);
+            }
         }
     }
+    // The addresses of operations are relative to that of the document.
+    document.servers = Some(vec![Server::new("/")]);
     let mut document = serde_json::to_value(document).unwrap_or_default();
     openapi_bounds::add(&mut document);
+    openapi_examples::add(&mut document);
     document
 }
 
@@ -145,7 +169,8 @@ fn operation_of<'a>(item: &'a mut PathItem, method: &Method) -> Option<&'a mut O
 fn accepts_key(route: &Route) -> bool {
     route.method != Method::GET
         && !route.path.starts_with("/api/imports")
-        && ![Permission::ManageAccess, Permission::ReadStock].contains(&route.permission)
+        && ![Permission::ManageAccess, Permission::ManageWebhooks, Permission::ReadStock]
+            .contains(&route.permission)
 }
 
 /// Returns the credentials that an operation accepts: a token, or a session. Each names the permission.
@@ -170,10 +195,10 @@ fn add_security_schemes(document: &mut OpenApi) {
     components.add_security_scheme(SESSION_SCHEME, SecurityScheme::ApiKey(ApiKey::Cookie(cookie)));
 }
 
-/// Adds the descriptions of the headers of rate limits.
-fn describe_rate_limit_headers(document: &mut OpenApi) {
+/// Adds the descriptions of the headers of several responses.
+fn describe_headers(document: &mut OpenApi) {
     let components = document.components.get_or_insert_default();
-    for (name, description) in RATE_LIMIT_HEADERS {
+    for (name, description) in RATE_LIMIT_HEADERS.into_iter().chain([(POSITION, POSITION_MEANING)]) {
         let text = ObjectBuilder::new().schema_type(Type::String);
         let header = HeaderBuilder::new().schema(Some(text)).description(Some(description)).build();
         components.headers.insert(name.to_owned(), header.into());
@@ -182,16 +207,47 @@ fn describe_rate_limit_headers(document: &mut OpenApi) {
 
 /// Adds the headers of rate limits to successful responses and to 429.
 fn add_rate_limit_headers(operation: &mut Operation) {
+    for (name, _) in RATE_LIMIT_HEADERS {
+        let has_it = |status: &str| status == "429" || (status.starts_with('2') && name != RETRY_AFTER);
+        add_headers(operation, has_it, name);
+    }
+}
+
+/// Adds a header to the responses with these statuses.
+fn add_headers(operation: &mut Operation, has_it: impl Fn(&str) -> bool, name: &str) {
     for (status, response) in &mut operation.responses.responses {
-        let is_exceeded = status == "429";
-        let RefOr::T(response) = response else { continue };
-        for (name, _) in RATE_LIMIT_HEADERS {
-            if is_exceeded || (status.starts_with('2') && name != RETRY_AFTER) {
-                let header = Ref::new(format!("#/components/headers/{name}"));
-                response.headers.insert(name.to_owned(), RefOr::Ref(header));
-            }
+        if let RefOr::T(response) = response
+            && has_it(status)
+        {
+            let header = Ref::new(format!("#/components/headers/{name}"));
+            response.headers.insert(name.to_owned(), RefOr::Ref(header));
         }
     }
+}
+
+/// Returns whether the operation returns a list that a replica may serve.
+fn is_list(operation: &Operation, route: &Route) -> bool {
+    let is_limit =
+        |parameter: &RefOr<Parameter>| matches!(parameter, RefOr::T(parameter) if parameter.name == "limit");
+    route.method == Method::GET
+        && route.permission == Permission::ReadStock
+        // The event feed is read from the primary.
+        && route.path != "/api/events"
+        && operation.parameters.iter().flatten().any(is_limit)
+}
+
+/// The position that a list includes.
+fn at_least() -> Parameter {
+    let schema = ObjectBuilder::new().schema_type(Type::String).pattern(Some(POSITION_PATTERN));
+    ParameterBuilder::new()
+        .name("Stockhold-At-Least")
+        .parameter_in(ParameterIn::Header)
+        .required(Required::False)
+        .description(Some(
+            "The `Stockhold-Position` of an earlier response: the list has the changes up to it, and may lack later ones.",
+        ))
+        .schema(Some(schema))
+        .build()
 }
 
 /// The idempotency key header of every write.
@@ -255,6 +311,9 @@ fn problems(operation: &Operation, route: &Route) -> Vec<&'static str> {
         codes.extend(["contended", "stock_locked", "outcome_unknown", "storage_full", "database_read_only"]);
     }
     codes.extend(["invalid_credentials", "rate_limited"]);
+    if is_list(operation, route) {
+        codes.push("invalid_position");
+    }
     if route.permission != Permission::Public {
         codes.extend(["unauthenticated", "forbidden"]);
     }
@@ -268,8 +327,16 @@ fn problems(operation: &Operation, route: &Route) -> Vec<&'static str> {
 
 fn response(codes: &[&Code]) -> Response {
     let lines: Vec<_> = codes.iter().map(|code| format!("- `{}`: {}", code.code, code.meaning)).collect();
-    let is_rate_limit = codes.iter().any(|code| code.code == "rate_limited");
-    let schema = Ref::from_schema_name(if is_rate_limit { "RateLimitProblem" } else { "Problem" });
+    let has = |name: &str| codes.iter().any(|code| code.code == name);
+    // `document_refused` is the only problem of its status.
+    let schema = if has("rate_limited") {
+        "RateLimitProblem"
+    } else if has("document_refused") {
+        "DocumentProblem"
+    } else {
+        "Problem"
+    };
+    let schema = Ref::from_schema_name(schema);
     let content = ContentBuilder::new().schema(Some(schema)).build();
     ResponseBuilder::new().description(lines.join("\n")).content(PROBLEM_JSON, content).build()
 }

@@ -1,11 +1,14 @@
 //! The bounds of requests in the OpenAPI document, from the domain's constants.
 
+use crate::http::openapi_rules;
 use crate::http::rest::events::WAIT_SECONDS_MAX;
 use domain::{
     ALLOWED_WAREHOUSES_MAX, AVAILABILITY_ITEMS_MAX, AVAILABILITY_QUERY_ITEMS_MAX, BARCODES_MAX,
     BULK_BLOCKS_MAX, Barcode, CART_LINES_MAX, CategoryName, DOCUMENT_LINES_MAX, Description,
-    HISTORY_HOURS_MAX, ItemName, Note, ORDER_LINES_MAX, PAGE_LIMIT_MAX, PrincipalName, Reference, Sku,
-    TOKEN_DAYS_MAX, TTL_SECONDS_MAX, UNITS_MAX, WarehouseCode, WarehouseName,
+    HISTORY_HOURS_MAX, HoldNote, ItemName, LATITUDE_MAX, LONGITUDE_MAX, Note, ORDER_LINES_MAX,
+    ORDER_PRIORITY_MAX, OVERLAP_HOURS_MAX, PAGE_LIMIT_MAX, PARCELS_MAX, PRIORITY_MAX, PrincipalName,
+    Reference, SEARCH_LIMIT_MAX, Sku, TOKEN_DAYS_MAX, TTL_SECONDS_MAX, UNITS_MAX, WEBHOOK_NAME_CHARS_MAX,
+    WEBHOOK_SKUS_MAX, WEBHOOK_WAREHOUSES_MAX, WarehouseCode, WarehouseName,
 };
 use engine::EVENTS_MAX;
 use serde_json::{Map, Value, json};
@@ -27,12 +30,16 @@ enum Bound {
     Change(i64),
     /// An id: a number, or a string of digits.
     Id,
+    /// Degrees, with the maximum of their absolute value.
+    Degrees(f64),
     /// A price: a string, or a number.
     Price,
     /// A text in one line, with its maximum number of characters.
     Line(usize),
     /// A text in lines, with its maximum number of characters.
     Lines(usize),
+    /// A text that is not blank and has no NUL character, with its maximum number of characters.
+    Words(usize),
     /// A filter without a NUL character, with its maximum number of characters.
     Filter(usize),
     /// A time, or an empty text.
@@ -48,13 +55,15 @@ enum Bound {
 }
 
 const UNITS: Bound = Bound::Number(1, UNITS_MAX as i64);
+const PRIORITY: Bound = Bound::Number(-(PRIORITY_MAX as i64), PRIORITY_MAX as i64);
 const SKU: Bound = Bound::Line(Sku::CHARS_MAX);
 const CODE: Bound = Bound::Line(WarehouseCode::CHARS_MAX);
+const ORDER_PRIORITY: Bound = Bound::Number(-(ORDER_PRIORITY_MAX as i64), ORDER_PRIORITY_MAX as i64);
 const TTL: Bound = Bound::Number(1, TTL_SECONDS_MAX);
 const TOKEN_DAYS: Bound = Bound::Number(1, TOKEN_DAYS_MAX);
 
 /// The bounds of the fields of request bodies: schema, field, bound.
-const FIELDS: [(&str, &str, Bound); 49] = [
+const FIELDS: [(&str, &str, Bound); 53] = [
     ("ActOnBlocks", "blockIds", Bound::Set(1, BULK_BLOCKS_MAX)),
     ("ActOnBlocks", "ttlSeconds", TTL),
     ("AdjustStock", "delta", Bound::Change(UNITS_MAX as i64)),
@@ -83,6 +92,8 @@ const FIELDS: [(&str, &str, Bound); 49] = [
     ("CreateItem", "sku", SKU),
     ("CreateItem", "warehouseCode", CODE),
     ("CreateItem", "warehouseId", Bound::Id),
+    ("CreateOrder", "blockIds", Bound::Set(1, BULK_BLOCKS_MAX)),
+    ("CreateOrder", "cartId", Bound::Id),
     ("CreateOrder", "lines", Bound::List(1, ORDER_LINES_MAX)),
     ("CreateOrder", "reference", Bound::Line(Reference::CHARS_MAX)),
     ("CreateOrderLine", "itemId", Bound::Id),
@@ -98,7 +109,9 @@ const FIELDS: [(&str, &str, Bound); 49] = [
     ("MoveStock", "reason", Bound::Line(Note::CHARS_MAX)),
     ("MoveStock", "toWarehouseId", Bound::Id),
     ("PlaceBlock", "itemId", Bound::Id),
+    ("PlaceBlock", "note", Bound::Line(HoldNote::CHARS_MAX)),
     ("PlaceBlock", "quantity", UNITS),
+    ("PlaceBlock", "reference", Bound::Line(Reference::CHARS_MAX)),
     ("PlaceBlock", "sku", SKU),
     ("PlaceBlock", "ttlSeconds", TTL),
     ("PlaceBlock", "warehouseCode", CODE),
@@ -107,11 +120,35 @@ const FIELDS: [(&str, &str, Bound); 49] = [
 ];
 
 /// The fields of an import, of a cart, of an item's changes, and of a limit to warehouses.
-const MORE_FIELDS: [(&str, &str, Bound); 30] = [
+const MORE_FIELDS: [(&str, &str, Bound); 83] = [
+    ("AllocateOrder", "maxParcels", Bound::Number(1, PARCELS_MAX as i64)),
+    ("AllocateOrder", "plan", Bound::List(1, PARCELS_MAX)),
+    ("AllocateOrder", "priority", ORDER_PRIORITY),
+    ("CancelOrder", "lines", Bound::List(1, ORDER_LINES_MAX)),
+    ("CreateOrder", "priority", ORDER_PRIORITY),
+    ("CreateWebhook", "name", Bound::Line(WEBHOOK_NAME_CHARS_MAX)),
+    ("CreateWebhook", "skus", Bound::List(0, WEBHOOK_SKUS_MAX)),
+    ("CreateWebhook", "warehouseIds", Bound::List(0, WEBHOOK_WAREHOUSES_MAX)),
+    ("RetryWebhookEvents", "eventIds", Bound::List(1, PAGE_LIMIT_MAX as usize)),
+    ("RotateWebhookSecret", "overlapHours", Bound::Number(0, OVERLAP_HOURS_MAX)),
+    ("UpdateWebhook", "name", Bound::Line(WEBHOOK_NAME_CHARS_MAX)),
+    ("UpdateWebhook", "skus", Bound::List(0, WEBHOOK_SKUS_MAX)),
+    ("UpdateWebhook", "warehouseIds", Bound::List(0, WEBHOOK_WAREHOUSES_MAX)),
+    ("OrderPartLine", "itemId", Bound::Id),
+    ("OrderPartLine", "quantity", UNITS),
+    ("OrderPartLine", "sku", SKU),
+    ("ReassignUnits", "lines", Bound::List(1, ORDER_LINES_MAX)),
+    ("ReassignUnits", "toOrderId", Bound::Id),
+    ("PlannedParcel", "lines", Bound::List(1, ORDER_LINES_MAX)),
+    ("PlannedParcel", "warehouseCode", CODE),
+    ("PlannedParcel", "warehouseId", Bound::Id),
+    ("Position", "latitude", Bound::Degrees(LATITUDE_MAX)),
+    ("Position", "longitude", Bound::Degrees(LONGITUDE_MAX)),
     ("ApplyImport", "revision", Bound::Number(1, i32::MAX as i64)),
     ("ChangeCart", "lines", Bound::List(1, CART_LINES_MAX)),
     ("ChangeCart", "ttlSeconds", TTL),
     ("ChangeCart", "version", Bound::Number(1, i64::MAX)),
+    ("ChangeOrderLines", "lines", Bound::List(1, ORDER_LINES_MAX)),
     ("ChangeStock", "changes", Bound::List(1, DOCUMENT_LINES_MAX)),
     ("ChangeStock", "document", Bound::Line(Reference::CHARS_MAX)),
     ("ChangeStockLine", "change", Bound::Change(UNITS_MAX as i64)),
@@ -123,13 +160,21 @@ const MORE_FIELDS: [(&str, &str, Bound); 30] = [
     ("ChangeStockLine", "sku", Bound::Line(Sku::CHARS_MAX)),
     ("ChangeStockLine", "warehouseCode", Bound::Line(WarehouseCode::CHARS_MAX)),
     ("ChangeStockLine", "warehouseId", Bound::Id),
+    ("ConfirmCart", "paymentReference", Bound::Line(Reference::CHARS_MAX)),
     ("CreateClient", "warehouseIds", Bound::List(1, ALLOWED_WAREHOUSES_MAX)),
+    ("CreateWarehouse", "latitude", Bound::Degrees(LATITUDE_MAX)),
+    ("CreateWarehouse", "longitude", Bound::Degrees(LONGITUDE_MAX)),
+    ("CreateWarehouse", "priority", PRIORITY),
+    ("QueueOrder", "priority", ORDER_PRIORITY),
     ("MoveStock", "toWarehouseCode", CODE),
     ("PlaceCart", "lines", Bound::List(1, CART_LINES_MAX)),
+    ("PlaceCart", "note", Bound::Line(HoldNote::CHARS_MAX)),
     ("PlaceCart", "reference", Bound::Line(Reference::CHARS_MAX)),
     ("PlaceCart", "ttlSeconds", TTL),
     ("ReadAvailability", "skus", Bound::List(0, AVAILABILITY_ITEMS_MAX)),
     ("ReadAvailability", "itemIds", Bound::List(0, AVAILABILITY_ITEMS_MAX)),
+    ("StartPayment", "paymentReference", Bound::Line(Reference::CHARS_MAX)),
+    ("StartPayment", "ttlSeconds", TTL),
     ("UpdateClient", "warehouseIds", Bound::List(1, ALLOWED_WAREHOUSES_MAX)),
     ("UpdateItem", "barcodes", Bound::List(0, BARCODES_MAX)),
     ("UpdateItem", "lowStock", Bound::Number(0, UNITS_MAX as i64)),
@@ -138,29 +183,62 @@ const MORE_FIELDS: [(&str, &str, Bound); 30] = [
     ("UpdateItem", "description", Bound::Lines(Description::CHARS_MAX)),
     ("UpdateItem", "name", Bound::Line(ItemName::CHARS_MAX)),
     ("UpdateItem", "price", Bound::Price),
+    ("UpdateWarehouse", "latitude", Bound::Degrees(LATITUDE_MAX)),
+    ("UpdateWarehouse", "longitude", Bound::Degrees(LONGITUDE_MAX)),
+    ("UpdateWarehouse", "priority", PRIORITY),
+    ("ChangeCondition", "itemId", Bound::Id),
+    ("ChangeCondition", "quantity", UNITS),
+    ("ChangeCondition", "reason", Bound::Line(Note::CHARS_MAX)),
+    ("ChangeCondition", "sku", SKU),
+    ("ChangeCondition", "warehouseCode", CODE),
+    ("ChangeCondition", "warehouseId", Bound::Id),
+    ("ReturnLine", "itemId", Bound::Id),
+    ("ReturnLine", "quantity", UNITS),
+    ("ReturnLine", "sku", SKU),
+    ("ReturnLine", "warehouseCode", CODE),
+    ("ReturnLine", "warehouseId", Bound::Id),
+    ("ReturnOrder", "lines", Bound::List(1, ORDER_LINES_MAX)),
+    ("ShipLine", "itemId", Bound::Id),
+    ("ShipLine", "quantity", UNITS),
+    ("ShipLine", "sku", SKU),
+    ("ShipOrder", "lines", Bound::List(1, ORDER_LINES_MAX)),
+    ("ShipOrder", "warehouseCode", CODE),
+    ("ShipOrder", "warehouseId", Bound::Id),
 ];
 
 /// The fields of which a body has one: schema, id, key of the shop, and whether one of both is required.
-const KEY_PAIRS: [(&str, &str, &str, bool); 10] = [
+const KEY_PAIRS: [(&str, &str, &str, bool); 17] = [
     ("AdjustStock", "warehouseId", "warehouseCode", false),
-    ("AllocateOrder", "warehouseId", "warehouseCode", true),
     ("CartLine", "itemId", "sku", true),
     ("CartLine", "warehouseId", "warehouseCode", false),
     ("CreateItem", "warehouseId", "warehouseCode", false),
     ("CreateOrderLine", "itemId", "sku", true),
+    ("OrderPartLine", "itemId", "sku", true),
     ("MoveStock", "fromWarehouseId", "fromWarehouseCode", true),
     ("MoveStock", "toWarehouseId", "toWarehouseCode", true),
     ("PlaceBlock", "itemId", "sku", true),
     ("PlaceBlock", "warehouseId", "warehouseCode", false),
+    ("PlannedParcel", "warehouseId", "warehouseCode", true),
+    ("ChangeCondition", "itemId", "sku", true),
+    ("ChangeCondition", "warehouseId", "warehouseCode", false),
+    ("ReturnLine", "itemId", "sku", true),
+    ("ReturnLine", "warehouseId", "warehouseCode", false),
+    ("ShipLine", "itemId", "sku", true),
+    ("ShipOrder", "warehouseId", "warehouseCode", false),
 ];
 
 /// The parameters of a page of a list.
 const PAGING: [&str; 2] = ["limit", "after"];
 
 /// The bounds of parameters: name, bound. A path in front of a name limits the bound to that path.
-const PARAMETERS: [(&str, Bound); 18] = [
+const PARAMETERS: [(&str, Bound); 25] = [
+    ("/api/orders/{id}/preview latitude", Bound::Degrees(LATITUDE_MAX)),
+    ("/api/orders/{id}/preview longitude", Bound::Degrees(LONGITUDE_MAX)),
+    ("/api/orders/{id}/preview maxParcels", Bound::Number(1, PARCELS_MAX as i64)),
     ("/api/availability itemId", Bound::List(1, AVAILABILITY_QUERY_ITEMS_MAX)),
     ("/api/events limit", Bound::Number(1, EVENTS_MAX)),
+    ("/api/search limit", Bound::Number(1, SEARCH_LIMIT_MAX)),
+    ("/api/search q", Bound::Words(domain::SEARCH_CHARS_MAX)),
     ("Idempotency-Key", Bound::Key),
     ("actor", Bound::Filter(domain::FILTER_CHARS_MAX)),
     ("before", Bound::Number(1, i64::MAX)),
@@ -168,6 +246,7 @@ const PARAMETERS: [(&str, Bound); 18] = [
     ("reference", Bound::Line(Reference::CHARS_MAX)),
     ("/api/items category", Bound::Filter(CategoryName::CHARS_MAX)),
     ("/api/items.csv category", Bound::Filter(CategoryName::CHARS_MAX)),
+    ("from", Bound::Time),
     ("hours", Bound::Number(1, HISTORY_HOURS_MAX)),
     ("limit", Bound::Number(1, PAGE_LIMIT_MAX)),
     ("maxQuantity", Bound::Number(0, i64::MAX)),
@@ -177,6 +256,7 @@ const PARAMETERS: [(&str, Bound); 18] = [
     ("until", Bound::Time),
     ("waitSeconds", Bound::Number(0, WAIT_SECONDS_MAX as i64)),
     ("withinSeconds", TTL),
+    ("zoneMinutes", Bound::Number(-14 * 60, 14 * 60)),
 ];
 
 /// Adds the bounds to the document.
@@ -196,6 +276,7 @@ pub(crate) fn add(document: &mut Value) {
             "pattern": format!("^[^{FORBIDDEN}{FORBIDDEN_IN_ONE_LINE}\\s]+$"),
         });
     }
+    openapi_rules::add(&mut document["components"]["schemas"]);
     // A request that changes nothing is rejected.
     document["components"]["schemas"]["UpdateItem"]["minProperties"] = json!(1);
     let paths = document["paths"].as_object_mut().into_iter().flatten();
@@ -222,7 +303,7 @@ fn add_key_pair(schema: &mut Value, id: &str, key: &str, is_required: bool) {
     }
     let rule = match is_required {
         true => json!({"oneOf": [{"required": [id]}, {"required": [key]}]}),
-        false => json!({"not": {"required": [id, key]}}),
+        false => json!({"not": {"properties": {id: {}, key: {}}, "required": [id, key]}}),
     };
     match schema["allOf"].as_array_mut() {
         Some(rules) => rules.push(rule),
@@ -249,6 +330,7 @@ impl Bound {
         let is_nullable = schema["type"].as_array().is_some_and(|types| types.contains(&json!("null")));
         let keywords = match self {
             Self::Number(min, max) => json!({"minimum": min, "maximum": max}),
+            Self::Degrees(max) => json!({"minimum": -max, "maximum": max}),
             Self::Change(max) => json!({"minimum": -max, "maximum": max, "not": {"const": 0}}),
             Self::Id => json!({"type": ["integer", "string"], "pattern": "^[0-9]{1,18}$"}),
             Self::Price => json!({
@@ -257,6 +339,7 @@ impl Bound {
             }),
             Self::Line(max) => text(max, &format!("{FORBIDDEN}{FORBIDDEN_IN_ONE_LINE}")),
             Self::Lines(max) => text(max, FORBIDDEN),
+            Self::Words(max) => text(max, "\\u0000"),
             Self::Filter(max) => json!({"maxLength": max, "pattern": "^[^\\u0000]*$"}),
             Self::Time => {
                 schema.remove("format");

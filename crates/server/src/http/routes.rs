@@ -28,7 +28,7 @@ macro_rules! table {
     ($($method:ident $path:literal $permission:ident $module:ident $(:: $rest:ident)+ [$($code:literal)*];)+) => {
         /// The paths of the OpenAPI document, from the attributes of the handlers.
         #[derive(OpenApi)]
-        #[openapi(paths($($module $(:: $rest)+),+), components(schemas(api::Problem, api::DocumentProblem, RateLimitProblem, api::ItemSort, api::BlockState, api::OrderStatus)))]
+        #[openapi(paths($($module $(:: $rest)+),+), components(schemas(api::Problem, api::DocumentProblem, RateLimitProblem, api::ItemSort, api::BlockSort, api::BlockState, api::OrderSort, api::OrderStatus)))]
         pub(crate) struct Paths;
 
         /// Returns the rows of the table.
@@ -52,21 +52,30 @@ macro_rules! table {
 table! {
     GET    "/health"                            Public      rest::health::get_health [];
     GET    "/health/live"                       Public      rest::health::get_liveness [];
+    GET    "/livez"                             Public      rest::health::get_livez [];
+    GET    "/readyz"                            Public      rest::health::get_readyz [];
 
     GET    "/api/overview"                      ReadStock   rest::overview::get_overview [];
+    GET    "/api/activity"                      ReadStock   rest::activity::get_activity ["invalid_value" "warehouse_not_found"];
+    GET    "/api/refusals"                      ReadStock   rest::activity::list_refusals ["invalid_value"];
+    GET    "/api/movements"                     ReadStock   rest::activity::list_ledger ["invalid_value" "item_not_found" "warehouse_not_found"];
+
+    GET    "/api/search"                        ReadStock   rest::search::search ["invalid_value"];
 
     GET    "/api/items"                         ReadStock   rest::items::list_items ["invalid_value" "warehouse_not_found"];
     GET    "/api/items.csv"                     ReadStock   rest::downloads::download_items ["invalid_value" "warehouse_not_found"];
     GET    "/api/blocks.csv"                    ReadStock   rest::downloads::download_blocks ["invalid_value" "item_not_found"];
     GET    "/api/blocks/expiring.csv"           ReadStock   rest::downloads::download_expiring_blocks ["invalid_value" "item_not_found"];
     GET    "/api/blocks/ended.csv"              ReadStock   rest::downloads::download_ended_blocks ["invalid_value" "item_not_found"];
-    GET    "/api/orders.csv"                    ReadStock   rest::downloads::download_orders ["invalid_value"];
+    GET    "/api/orders.csv"                    ReadStock   rest::downloads::download_orders
+        ["invalid_value" "item_not_found" "warehouse_not_found"];
     GET    "/api/stock.csv"                     ReadStock   rest::downloads::download_stock ["invalid_value" "warehouse_not_found"];
     GET    "/api/movements.csv"                 ReadStock   rest::downloads::download_movements ["invalid_value" "item_not_found" "warehouse_not_found"];
     POST   "/api/items"                         WriteItems  rest::items::create_item
         ["warehouse_not_found" "warehouse_archived" "sku_taken" "barcode_taken"];
     GET    "/api/items/by-sku/{sku}"            ReadStock   rest::items::get_item_by_sku ["item_not_found" "invalid_value"];
     GET    "/api/items/{id}"                    ReadStock   rest::items::get_item ["item_not_found"];
+    GET    "/api/items/{id}/unavailability"     ReadStock   rest::items::get_item_unavailability ["item_not_found"];
     PATCH  "/api/items/{id}"                    WriteItems  rest::items::update_item
         ["item_not_found" "sku_taken" "barcode_taken" "version_mismatch"];
     POST   "/api/items/{id}/archive"            WriteItems  rest::items::archive_item
@@ -87,6 +96,9 @@ table! {
     GET    "/api/items/{id}/history"            ReadStock   rest::items::item_history ["item_not_found" "invalid_value"];
 
     POST   "/api/stock/batch"                   WriteStock  rest::stock::change_stock ["document_refused"];
+    POST   "/api/stock/condition"               WriteStock  rest::stock::change_condition
+        ["item_not_found" "warehouse_not_found" "insufficient_stock" "too_few_in_condition" "stock_overflow"
+         "warehouse_archived"];
     GET    "/api/availability"                  ReadStock   rest::availability::get_availability ["invalid_value"];
     POST   "/api/availability"                  ReadStock   rest::availability::read_availability [];
 
@@ -124,7 +136,7 @@ table! {
     POST   "/api/items/block/temporary"         WriteHolds  rest::blocks::place_block
         ["item_not_found" "item_archived" "warehouse_not_found" "insufficient_stock" "block_units_limit"];
     POST   "/api/items/block/permanent"         WriteHolds  rest::blocks::confirm_block
-        ["block_not_found" "block_already_permanent" "block_expired" "block_released" "block_in_cart"
+        ["block_not_found" "block_already_permanent" "block_expired" "block_released" "block_converted" "block_in_cart"
          "quantity_over_block" "stock_overflow"];
     POST   "/api/items/cleanup/expired-blocks"  WriteHolds  rest::blocks::cleanup_expired_blocks [];
     GET    "/api/blocks"                        ReadStock   rest::blocks::list_blocks ["invalid_value" "item_not_found"];
@@ -133,10 +145,14 @@ table! {
     POST   "/api/blocks/bulk"                   WriteHolds  rest::blocks::act_on_blocks [];
     GET    "/api/blocks/{id}"                   ReadStock   rest::blocks::get_block ["block_not_found"];
     DELETE "/api/blocks/{id}"                   WriteHolds  rest::blocks::release_block
-        ["block_not_found" "block_already_permanent" "block_expired" "block_released" "block_in_cart"
+        ["block_not_found" "block_already_permanent" "block_expired" "block_released" "block_converted" "block_in_cart"
          "stock_overflow"];
     POST   "/api/blocks/{id}/extend"            WriteHolds  rest::blocks::extend_block
-        ["block_not_found" "block_already_permanent" "block_expired" "block_released" "block_in_cart"];
+        ["block_not_found" "block_already_permanent" "block_expired" "block_released" "block_converted" "block_in_cart"];
+
+    POST   "/api/blocks/{id}/ship"              WriteHolds  rest::blocks::ship_block
+        ["block_not_found" "block_not_permanent" "block_already_shipped" "block_expired" "block_released" "block_in_cart"
+         "block_converted"];
 
     POST   "/api/blocks"                        WriteHolds  rest::carts::place_cart
         ["item_not_found" "item_archived" "warehouse_not_found" "insufficient_stock" "block_units_limit"
@@ -144,18 +160,44 @@ table! {
     GET    "/api/carts"                         ReadStock   rest::carts::list_carts ["invalid_value"];
     GET    "/api/carts/{id}"                    ReadStock   rest::carts::get_cart ["cart_not_found"];
     PUT    "/api/carts/{id}"                    WriteHolds  rest::carts::change_cart
-        ["cart_not_found" "cart_confirmed" "cart_expired" "cart_released" "cart_version_mismatch"
+        ["cart_not_found" "cart_confirmed" "cart_expired" "cart_released" "cart_converted" "cart_version_mismatch" "payment_running"
          "item_not_found" "item_archived" "warehouse_not_found" "insufficient_stock" "block_units_limit"
          "reference_blocks_limit" "stock_overflow"];
     POST   "/api/carts/{id}/confirm"            WriteHolds  rest::carts::confirm_cart
-        ["cart_not_found" "cart_confirmed" "cart_expired" "cart_released"];
+        ["cart_not_found" "cart_confirmed" "cart_expired" "cart_released" "cart_converted" "payment_reference_used" "item_archived"];
+    POST   "/api/carts/{id}/payment"            WriteHolds  rest::carts::start_payment
+        ["cart_not_found" "cart_confirmed" "cart_expired" "cart_released" "cart_converted" "payment_running" "cart_life_limit"];
+    DELETE "/api/carts/{id}/payment"            WriteHolds  rest::carts::end_payment
+        ["cart_not_found" "cart_confirmed" "cart_expired" "cart_released" "cart_converted" "payment_not_running"];
     POST   "/api/carts/{id}/extend"             WriteHolds  rest::carts::extend_cart
-        ["cart_not_found" "cart_confirmed" "cart_expired" "cart_released"];
+        ["cart_not_found" "cart_confirmed" "cart_expired" "cart_released" "cart_converted" "payment_running"];
     DELETE "/api/carts/{id}"                    WriteHolds  rest::carts::release_cart
-        ["cart_not_found" "cart_confirmed" "cart_expired" "cart_released" "stock_overflow"];
+        ["cart_not_found" "cart_confirmed" "cart_expired" "cart_released" "cart_converted" "payment_running" "stock_overflow"];
 
-    GET    "/api/events"                        ReadStock   rest::events::list_events ["invalid_value" "cursor_unknown"];
+    POST   "/api/carts/{id}/ship"               WriteHolds  rest::carts::ship_cart
+        ["cart_not_found" "cart_not_confirmed" "cart_expired" "cart_released" "cart_converted" "block_already_shipped"];
+
+    GET    "/api/events"                        ReadStock   rest::events::list_events ["invalid_value" "cursor_unknown" "cursor_archived"];
     GET    "/api/events/stream"                 ReadStock   rest::events::stream_events ["invalid_value" "event_streams_full"];
+
+    GET    "/api/webhooks"                      ManageWebhooks rest::webhooks::list_webhooks [];
+    POST   "/api/webhooks"                      ManageWebhooks rest::webhooks::create_webhook
+        ["webhooks_limit" "warehouse_not_found" "cursor_unknown" "cursor_archived"];
+    GET    "/api/webhooks/{id}"                 ManageWebhooks rest::webhooks::get_webhook ["webhook_not_found"];
+    PATCH  "/api/webhooks/{id}"                 ManageWebhooks rest::webhooks::update_webhook
+        ["webhook_not_found" "warehouse_not_found"];
+    DELETE "/api/webhooks/{id}"                 ManageWebhooks rest::webhooks::delete_webhook ["webhook_not_found"];
+    POST   "/api/webhooks/{id}/secret"          ManageWebhooks rest::webhooks::rotate_webhook_secret ["webhook_not_found"];
+    POST   "/api/webhooks/{id}/test"            ManageWebhooks rest::webhooks::test_webhook ["webhook_not_found"];
+    POST   "/api/webhooks/{id}/pause"           ManageWebhooks rest::webhooks::pause_webhook ["webhook_not_found"];
+    POST   "/api/webhooks/{id}/resume"          ManageWebhooks rest::webhooks::resume_webhook ["webhook_not_found"];
+    POST   "/api/webhooks/{id}/replay"          ManageWebhooks rest::webhooks::replay_webhook
+        ["webhook_not_found" "cursor_unknown" "cursor_archived"];
+    GET    "/api/webhooks/{id}/deliveries"      ManageWebhooks rest::webhooks::list_webhook_deliveries
+        ["webhook_not_found" "invalid_value"];
+    GET    "/api/webhooks/{id}/set-aside"       ManageWebhooks rest::webhooks::list_set_aside_events
+        ["webhook_not_found" "invalid_value"];
+    POST   "/api/webhooks/{id}/set-aside/retry" ManageWebhooks rest::webhooks::retry_webhook_events ["webhook_not_found"];
 
     GET    "/api/clients"                       ManageAccess rest::clients::list_clients [];
     POST   "/api/clients"                       ManageAccess rest::clients::create_client
@@ -172,14 +214,30 @@ table! {
     GET    "/api/audit.csv"                     ManageAccess rest::audit::download_audit ["invalid_value"];
 
     POST   "/api/orders"                        WriteOrders rest::orders::create_order
-        ["item_not_found" "item_archived" "reference_taken"];
-    GET    "/api/orders"                        ReadStock   rest::orders::list_orders ["invalid_value"];
+        ["item_not_found" "item_archived" "reference_taken" "cart_not_found" "cart_expired" "cart_released"
+         "cart_converted" "block_not_found" "block_expired" "block_released" "block_in_cart" "block_converted"
+         "block_already_shipped"];
+    GET    "/api/orders"                        ReadStock   rest::orders::list_orders
+        ["invalid_value" "item_not_found" "warehouse_not_found"];
     GET    "/api/orders/{id}"                   ReadStock   rest::orders::get_order ["order_not_found"];
+    PUT    "/api/orders/{id}/lines"             WriteOrders rest::orders::change_order_lines
+        ["order_not_found" "order_not_pending" "order_cancelled" "item_not_found" "item_archived" "version_mismatch"];
+    PUT    "/api/orders/{id}/queue"             WriteOrders rest::orders::queue_order
+        ["order_not_found" "order_already_allocated" "order_cancelled" "order_shipped"];
     POST   "/api/orders/{id}/allocate"          WriteOrders rest::orders::allocate_order
-        ["order_not_found" "item_archived" "warehouse_not_found" "order_already_allocated" "order_cancelled"
-         "stock_overflow"];
+        ["order_not_found" "item_not_found" "item_archived" "warehouse_not_found" "order_already_allocated"
+         "order_cancelled" "order_shipped" "plan_mismatch" "stock_overflow"];
     GET    "/api/orders/{id}/preview"           ReadStock   rest::orders::preview_order
-        ["order_not_found" "order_already_allocated" "order_cancelled"];
+        ["order_not_found" "order_already_allocated" "order_cancelled" "order_shipped" "invalid_value"];
     POST   "/api/orders/{id}/cancel"            WriteOrders rest::orders::cancel_order
-        ["order_not_found" "order_cancelled" "item_not_found" "stock_overflow"];
+        ["order_not_found" "order_cancelled" "order_shipped" "item_not_found" "stock_overflow" "order_line_not_found"
+         "quantity_over_line" "units_shipped"];
+    POST   "/api/orders/{id}/reassign"          WriteOrders rest::orders::reassign_units
+        ["order_not_found" "order_cancelled" "item_not_found" "units_not_reassignable" "nothing_to_reassign"
+         "stock_overflow"];
+    POST   "/api/orders/{id}/ship"              WriteOrders rest::orders::ship_order
+        ["order_not_found" "order_cancelled" "order_shipped" "not_allocated" "units_not_allocated" "item_not_found"
+         "warehouse_not_found"];
+    POST   "/api/orders/{id}/return"            WriteOrders rest::orders::return_order
+        ["order_not_found" "over_returned" "item_not_found" "warehouse_not_found" "warehouse_archived" "stock_overflow"];
 }

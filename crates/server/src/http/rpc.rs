@@ -9,6 +9,7 @@ use crate::http::extract::request_context;
 use crate::state::AppState;
 use access::Caller;
 use api::Problem;
+use api::page_request::{ProblemTexts, SecondsAhead, StepsView};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
@@ -16,6 +17,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::any;
+use client::provide_locale;
 use domain::Permission;
 use engine::Engine;
 use leptos::prelude::{provide_context, use_context};
@@ -41,9 +43,14 @@ pub(crate) fn paths() -> Vec<String> {
     server_fn_paths().map(|(path, _)| path.to_owned()).collect()
 }
 
-/// Provides the context of pages and server functions: the engine, and the context of the request if it has a caller.
+/// Provides the context of pages and server functions: the engine, the person's language, and the context of the request if
+/// it has a caller.
 pub(crate) fn provide(engine: &Engine) {
     provide_context(engine.clone());
+    provide_locale();
+    provide_context(ProblemTexts(client::localized));
+    provide_context(StepsView(client::first_steps));
+    provide_context(SecondsAhead(client::own_seconds_ahead));
     if let Some(context) = use_context::<Parts>().and_then(|parts| request_context::context(&parts)) {
         provide_context(context);
     }

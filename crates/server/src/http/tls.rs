@@ -123,6 +123,14 @@ impl FileStates {
     }
 }
 
+/// Checks that the files have a certificate chain and its private key.
+///
+/// # Errors
+/// A file can't be read, or the key does not fit the certificate.
+pub(crate) fn check(files: &TlsFiles) -> Result<()> {
+    certified_key(files, &Arc::new(ring::default_provider())).map(drop)
+}
+
 fn certified_key(files: &TlsFiles, provider: &CryptoProvider) -> Result<CertifiedKey> {
     let TlsFiles { certificate, key } = files;
     let text = read(certificate, "STOCKHOLD_TLS_CERTIFICATE")?;

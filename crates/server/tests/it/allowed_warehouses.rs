@@ -83,6 +83,24 @@ impl Shop {
         order
     }
 
+    async fn confirmed_block(&self, warehouse: i64) -> i64 {
+        let block = self.block(warehouse).await;
+        self.app.post("/api/items/block/permanent", json!({"blockId": block})).await.expect(200);
+        block
+    }
+
+    async fn confirmed_cart(&self, warehouse: i64) -> i64 {
+        let cart = self.cart(warehouse).await;
+        self.app.post(&format!("/api/carts/{cart}/confirm"), Value::Null).await.expect(200);
+        cart
+    }
+
+    async fn shipped_order(&self, warehouse: i64) -> i64 {
+        let order = self.allocated_order(warehouse).await;
+        self.app.post(&format!("/api/orders/{order}/ship"), json!({})).await.expect(200);
+        order
+    }
+
     /// Returns the rule of a write route, and a request that concerns `warehouse`. `other` is a warehouse that the caller
     /// may change.
     async fn route(&self, method: &Method, path: &str, warehouse: i64, other: i64) -> Option<(Rule, Write)> {
@@ -114,6 +132,24 @@ impl Shop {
                 let line =
                     json!({"itemId": item, "change": 1, "reason": "counted", "warehouseId": warehouse});
                 (Rule::OneWarehouse, path.to_owned(), json!({"changes": [line], "atomic": true}))
+            }
+            ("POST", "/api/stock/condition") => {
+                let body = json!({"itemId": item, "quantity": 1, "from": "available", "to": "damaged", "reason": "x",
+                                  "warehouseId": warehouse});
+                (Rule::OneWarehouse, path.to_owned(), body)
+            }
+            ("POST", "/api/blocks/{id}/ship") => {
+                (Rule::OneWarehouse, path_with(self.confirmed_block(warehouse).await), Value::Null)
+            }
+            ("POST", "/api/carts/{id}/ship") => {
+                (Rule::OneWarehouse, path_with(self.confirmed_cart(warehouse).await), Value::Null)
+            }
+            ("POST", "/api/orders/{id}/ship") => {
+                (Rule::OneWarehouse, path_with(self.allocated_order(warehouse).await), json!({}))
+            }
+            ("POST", "/api/orders/{id}/return") => {
+                let body = json!({"lines": [{"itemId": item, "quantity": 1}], "into": "available"});
+                (Rule::OneWarehouse, path_with(self.shipped_order(warehouse).await), body)
             }
             ("POST", "/api/items/{id}/move" | "/api/items/by-sku/{sku}/move") => {
                 let body = json!({"fromWarehouseId": warehouse, "toWarehouseId": other, "quantity": 1, "reason": "x"});
@@ -158,6 +194,16 @@ impl Shop {
             ("POST", "/api/carts/{id}/confirm") | ("DELETE", "/api/carts/{id}") => {
                 (Rule::OneWarehouse, path_with(self.cart(warehouse).await), Value::Null)
             }
+            ("POST", "/api/carts/{id}/payment") => {
+                let body = json!({"ttlSeconds": 900, "paymentReference": "P-1"});
+                (Rule::OneWarehouse, path_with(self.cart(warehouse).await), body)
+            }
+            ("DELETE", "/api/carts/{id}/payment") => {
+                let cart = self.cart(warehouse).await;
+                let body = json!({"ttlSeconds": 900, "paymentReference": "P-1"});
+                self.app.post(&format!("/api/carts/{cart}/payment"), body).await.expect(200);
+                (Rule::OneWarehouse, path_with(cart), Value::Null)
+            }
             ("PUT", "/api/carts/{id}") => {
                 let mut body = self.cart_body(warehouse);
                 body["version"] = json!(1);
@@ -170,9 +216,21 @@ impl Shop {
                 let body = json!({"lines": [{"itemId": item, "quantity": 1}]});
                 (Rule::NoWarehouse, path.to_owned(), body)
             }
+            ("PUT", "/api/orders/{id}/lines") => {
+                let body = json!({"lines": [{"itemId": item, "quantity": 2}]});
+                (Rule::NoWarehouse, path_with(self.app.order(&[(*item, 1)]).await), body)
+            }
+            ("PUT", "/api/orders/{id}/queue") => {
+                let order = self.app.order(&[(*item, 1)]).await;
+                (Rule::AllWarehouses, path_with(order), json!({"wait": true}))
+            }
             ("POST", "/api/orders/{id}/allocate") => {
                 let order = self.app.order(&[(*item, 1)]).await;
                 (Rule::OneWarehouse, path_with(order), json!({"warehouseId": warehouse}))
+            }
+            ("POST", "/api/orders/{id}/reassign") => {
+                let (from, to) = (self.allocated_order(warehouse).await, self.app.order(&[(*item, 1)]).await);
+                (Rule::OneWarehouse, path_with(from), json!({"toOrderId": to}))
             }
             ("POST", "/api/orders/{id}/cancel") => {
                 (Rule::OneWarehouse, path_with(self.allocated_order(warehouse).await), Value::Null)
@@ -212,6 +270,17 @@ impl Shop {
                 let request = json!({"action": "confirm", "blockIds": [self.block(*main).await]});
                 (Rule::OneWarehouse, json!({"request": request}))
             }
+            "act_on_items" => {
+                let request = json!({"action": "category", "ids": [item], "value": "Home"});
+                (Rule::AllWarehouses, json!({ "request": request }))
+            }
+            "act_on_orders" => {
+                let order = self.allocated_order(*main).await;
+                (Rule::OneWarehouse, json!({"action": "cancel", "ids": [order]}))
+            }
+            "save_view" => (Rule::NoWarehouse, json!({"list": "items", "name": "Mine", "query": "q=a"})),
+            "rename_view" => (Rule::NoWarehouse, json!({"id": self.view("Old").await, "name": "New"})),
+            "delete_view" => (Rule::NoWarehouse, json!({"id": self.view("Wrong").await})),
             "place_block" => {
                 let block = json!({"itemId": item, "quantity": 1, "warehouseId": main});
                 (Rule::OneWarehouse, json!({"block": block}))
@@ -252,11 +321,24 @@ impl Shop {
                 assert_eq!(problem, expected, "{place}");
             }
             Rule::AllWarehouses => {
+                // A bulk request has a problem per item.
+                let problem = if body.is_array() { &body[0]["problem"] } else { body };
                 let expected = json!([403, "forbidden", permission.as_str(), null]);
-                let problem = json!([status, body["code"], body["permission"], body["warehouseId"]]);
+                let problem = json!([
+                    problem["status"],
+                    problem["code"],
+                    problem["permission"],
+                    problem["warehouseId"]
+                ]);
                 assert_eq!(problem, expected, "{place}");
             }
         }
+    }
+
+    /// Saves a view, and returns its id.
+    async fn view(&self, name: &str) -> i64 {
+        let view = json!({"list": "orders", "name": name, "query": ""});
+        self.app.post("/rpc/save_view", view).await.expect(200)["id"].as_i64().expect("an id")
     }
 
     /// Returns the units of the item in each warehouse.
@@ -282,7 +364,7 @@ fn is_write(permission: Permission) -> bool {
         | P::WriteOffStock
         | P::ImportItems
         | P::WriteItems => true,
-        P::Public | P::SignedIn | P::ReadStock | P::ManageAccess => false,
+        P::Public | P::SignedIn | P::ReadStock | P::ManageWebhooks | P::ManageAccess => false,
     }
 }
 
@@ -322,12 +404,11 @@ async fn every_server_function_is_limited_to_the_warehouses_of_the_client() {
         let before = shop.levels().await;
         let answer = shop.send(&(format!("/rpc/{name}"), arguments), Method::POST).await;
         let permission = match name.as_str() {
-            "create_order" | "allocate_order" | "cancel_order" => Permission::WriteOrders,
+            "create_order" | "allocate_order" | "cancel_order" | "act_on_orders" => Permission::WriteOrders,
             "adjust_stock" | "move_stock" => Permission::WriteStock,
-            "rename_category" | "create_item" | "update_item" | "archive_item" | "restore_item"
-            | "create_warehouse" | "update_warehouse" | "archive_warehouse" | "restore_warehouse" => {
-                Permission::WriteItems
-            }
+            "rename_category" | "create_item" | "update_item" | "act_on_items" | "archive_item"
+            | "restore_item" | "create_warehouse" | "update_warehouse" | "archive_warehouse"
+            | "restore_warehouse" => Permission::WriteItems,
             _ => Permission::WriteHolds,
         };
         shop.check_foreign(&name, rule, permission, &answer);

@@ -67,6 +67,8 @@ impl Postgres {
 /// A running server.
 pub struct TestApp {
     pub url: String,
+    /// The URL of the listener for metrics, if there is one.
+    pub metrics_url: Option<String>,
     /// A connection to the database, apart from the server.
     pub database: PgPool,
     pub database_url: String,
@@ -87,6 +89,23 @@ impl TestApp {
         let postgres = Postgres::find();
         let database_url = postgres.create_database().await;
         Self::over(postgres, database_url, site("target/no-site"), change).await
+    }
+
+    /// Starts a server with a listener for metrics.
+    pub async fn start_with_metrics() -> Self {
+        Self::start_with(|config| config.observe.metrics_addr = Some(([127, 0, 0, 1], 0).into())).await
+    }
+
+    /// Returns the response of the listener for metrics.
+    pub async fn observe(&self, path: &str) -> reqwest::Response {
+        let url = self.metrics_url.as_deref().expect("a listener for metrics");
+        self.client.get(format!("{url}{path}")).send().await.expect("an answer")
+    }
+
+    /// Returns the lines of `/metrics`.
+    pub async fn metrics(&self) -> Vec<String> {
+        let text = self.observe("/metrics").await.text().await.expect("a text");
+        text.lines().map(str::to_owned).collect()
     }
 
     /// Starts a server with these options of the console.
@@ -113,11 +132,13 @@ impl TestApp {
         change(&mut config);
         let application = Application::build(&config, options, true).await.expect("a server");
         let url = format!("http://{}", application.address());
+        let metrics_url = application.metrics_address().map(|address| format!("http://{address}"));
         let stop = CancellationToken::new();
         let running = tokio::spawn(application.run_until_stopped(stop.clone().cancelled_owned()));
         let database = PgPoolOptions::new().max_connections(4).connect(&database_url).await;
         Self {
             url,
+            metrics_url,
             database: database.expect("the test's database"),
             database_url,
             client: reqwest::Client::builder().timeout(Duration::from_secs(60)).build().expect("a client"),
@@ -236,9 +257,8 @@ impl Drop for TestApp {
 
 /// Returns the default configuration of a test server.
 pub fn config(database_url: &str) -> Config {
-    use clap::Parser as _;
     let arguments = ["stockhold", "--database-url", database_url, "--database-read-url", "", "serve"];
-    Cli::try_parse_from(arguments).expect("a configuration").config
+    Cli::read_from(arguments).expect("a configuration").config
 }
 
 /// Returns the console's options with its files in `folder`.

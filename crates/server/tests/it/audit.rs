@@ -163,8 +163,25 @@ async fn call(app: &TestApp, function: &str) -> (Value, &'static [&'static str])
             app.post(&format!("/api/orders/{id}/allocate"), json!({"warehouseId": main})).await.expect(200);
             (json!({ "id": id }), &["cancelled", "order.cancelled"])
         }
+        "act_on_items" => {
+            let request = json!({"action": "category", "ids": [item], "value": "Home"});
+            (json!({ "request": request }), &["item.changed"])
+        }
+        "act_on_orders" => {
+            let id = app.order(&[(item, 1)]).await;
+            (json!({"action": "cancel", "ids": [id]}), &["order.cancelled"])
+        }
+        "save_view" => (json!({"list": "items", "name": "Mine", "query": "q=a"}), &["view.saved"]),
+        "rename_view" => (json!({"id": view(app, "Old").await, "name": "New"}), &["view.saved"]),
+        "delete_view" => (json!({"id": view(app, "Wrong").await}), &["view.deleted"]),
         _ => panic!("{function} changes something and has no row"),
     }
+}
+
+/// Saves a view, and returns its id.
+async fn view(app: &TestApp, name: &str) -> i64 {
+    let view = json!({"list": "orders", "name": name, "query": ""});
+    app.post("/rpc/save_view", view).await.expect(200)["id"].as_i64().expect("an id")
 }
 
 /// Returns the cookie of a person who has just signed in, with the session as credential.

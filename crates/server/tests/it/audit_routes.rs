@@ -142,6 +142,17 @@ async fn stock_write(app: &TestApp, route: &str) -> Write {
             let path = format!("/api/carts/{}/confirm", cart(app).await);
             (post(path, json!({})), &["confirmed", "confirmed"])
         }
+        "POST /api/carts/{id}/payment" => {
+            let path = format!("/api/carts/{}/payment", cart(app).await);
+            let payment = json!({"ttlSeconds": 600, "paymentReference": "P-1"});
+            (post(path, payment), &["payment.started"])
+        }
+        "DELETE /api/carts/{id}/payment" => {
+            let path = format!("/api/carts/{}/payment", cart(app).await);
+            let payment = json!({"ttlSeconds": 600, "paymentReference": "P-1"});
+            app.post(&path, payment).await.expect(200);
+            (app.request(Method::DELETE, &path), &["payment.ended"])
+        }
         "POST /api/carts/{id}/extend" => {
             let path = format!("/api/carts/{}/extend", cart(app).await);
             (post(path, json!({"ttlSeconds": 600})), &["block.extended", "block.extended"])
@@ -150,13 +161,60 @@ async fn stock_write(app: &TestApp, route: &str) -> Write {
             let path = format!("/api/carts/{}", cart(app).await);
             (app.request(Method::DELETE, &path), &["released", "released"])
         }
+        "POST /api/stock/condition" => {
+            let body =
+                json!({"itemId": item, "quantity": 1, "from": "available", "to": "damaged", "reason": "x"});
+            (post("/api/stock/condition".to_owned(), body), &["set_aside"])
+        }
+        "POST /api/blocks/{id}/ship" => {
+            let block = app.block(item, 1, 60).await;
+            app.post("/api/items/block/permanent", json!({"blockId": block})).await.expect(200);
+            (post(format!("/api/blocks/{block}/ship"), json!({})), &["shipped"])
+        }
+        "POST /api/carts/{id}/ship" => {
+            let path = format!("/api/carts/{}", cart(app).await);
+            app.post(&format!("{path}/confirm"), json!({})).await.expect(200);
+            (post(format!("{path}/ship"), json!({})), &["shipped", "shipped"])
+        }
+        "POST /api/orders/{id}/ship" | "POST /api/orders/{id}/return" => {
+            let (order, main) = (app.order(&[(item, 1)]).await, app.main_warehouse().await);
+            let path = format!("/api/orders/{order}");
+            app.post(&format!("{path}/allocate"), json!({"warehouseId": main})).await.expect(200);
+            if route.ends_with("/ship") {
+                return (post(format!("{path}/ship"), json!({})), &["shipped"]);
+            }
+            app.post(&format!("{path}/ship"), json!({})).await.expect(200);
+            let body = json!({"lines": [{"itemId": item, "quantity": 1}], "into": "damaged"});
+            (post(format!("{path}/return"), body), &["returned"])
+        }
         "POST /api/orders" => {
             let lines = json!([{"itemId": item, "quantity": 1}]);
             (post("/api/orders".to_owned(), json!({"lines": lines})), &["order.created"])
         }
+        "PUT /api/orders/{id}/lines" => {
+            let order = app.order(&[(item, 1)]).await;
+            let request = app.request(Method::PUT, &format!("/api/orders/{order}/lines"));
+            let lines = json!([{"itemId": item, "quantity": 2}]);
+            (request.json(&json!({"lines": lines})), &["order.changed"])
+        }
+        "PUT /api/orders/{id}/queue" => {
+            let order = app.order(&[(item, 1)]).await;
+            let request = app.request(Method::PUT, &format!("/api/orders/{order}/queue"));
+            (request.json(&json!({"wait": false, "priority": 3})), &["order.changed"])
+        }
         "POST /api/orders/{id}/allocate" => {
             let (order, main) = (app.order(&[(item, 1)]).await, app.main_warehouse().await);
             (post(format!("/api/orders/{order}/allocate"), json!({"warehouseId": main})), &["allocated"])
+        }
+        "POST /api/orders/{id}/reassign" => {
+            let (from, to) = (app.order(&[(item, 1)]).await, app.order(&[(item, 1)]).await);
+            let main = app.main_warehouse().await;
+            let allocate = json!({"warehouseId": main});
+            app.post(&format!("/api/orders/{from}/allocate"), allocate).await.expect(200);
+            (
+                post(format!("/api/orders/{from}/reassign"), json!({"toOrderId": to})),
+                &["allocated", "cancelled"],
+            )
         }
         "POST /api/orders/{id}/cancel" => {
             let order = app.order(&[(item, 1)]).await;
@@ -164,6 +222,41 @@ async fn stock_write(app: &TestApp, route: &str) -> Write {
         }
         _ => panic!("{route} changes something and has no row"),
     }
+}
+
+/// Adds a paused webhook endpoint with an event that is set aside, and returns its id.
+async fn webhook(app: &TestApp) -> i64 {
+    let id = sqlx::query_scalar::<_, i64>(
+        "INSERT INTO webhook_endpoints (name, url, kinds, warehouse_ids, skus, state, position, signature, signing_key)
+         VALUES ('x', 'https://localhost:9/', '{}', '{}', '{}', 'paused', 0, 'v1', decode(repeat('00', 32), 'hex'))
+         RETURNING id",
+    );
+    let id = id.fetch_one(&app.database).await.expect("an endpoint");
+    let parked = sqlx::query(
+        "INSERT INTO webhook_parked (endpoint_id, event_id, item_id, state, attempts, due_at)
+         VALUES ($1, 1, 1, 'set_aside', 9, now())",
+    );
+    parked.bind(id).execute(&app.database).await.expect("a parked event");
+    id
+}
+
+/// Returns a request for a route that manages webhooks.
+async fn webhook_write(app: &TestApp, method: &Method, path: &str) -> Write {
+    let path = path.replace("{id}", &webhook(app).await.to_string());
+    let (body, kinds): (_, &[_]) = match (method.as_str(), path.rsplit('/').next()) {
+        ("POST", Some("webhooks")) => {
+            (json!({"name": "x", "url": "https://shop.example/"}), &["webhook.created"])
+        }
+        ("PATCH", _) => (json!({"name": "y"}), &["webhook.changed"]),
+        ("DELETE", _) => (json!({}), &["webhook.deleted"]),
+        ("POST", Some("secret")) => (json!({}), &["webhook.rotated"]),
+        // A test changes nothing.
+        ("POST", Some("test")) => (json!({}), &[]),
+        ("POST", Some("replay")) => (json!({"cursor": "0"}), &["webhook.changed"]),
+        ("POST", Some("pause" | "resume" | "retry")) => (json!({}), &["webhook.changed"]),
+        _ => panic!("{method} {path} changes something and has no row"),
+    };
+    (app.request(method.clone(), &path).json(&body), kinds)
 }
 
 /// Returns a request for a route that manages access.
@@ -208,7 +301,7 @@ async fn each_change_by_the_api_has_a_record() {
     let is_write =
         |route: &server::Route| route.method != Method::GET && route.permission != Permission::ReadStock;
     let writes = || table().into_iter().filter(is_write);
-    let manages = |permission| permission == Permission::ManageAccess;
+    let manages = |permission| [Permission::ManageAccess, Permission::ManageWebhooks].contains(&permission);
     for route in writes().filter(|route| !manages(route.permission)) {
         let name = format!("{} {}", route.method, route.path);
         for attempt in 1.. {
@@ -227,14 +320,29 @@ async fn each_change_by_the_api_has_a_record() {
         }
     }
 
-    let admin = app.client("admin", &[Scope::Admin]).await;
+    let admin = app.client("admin", &[Scope::Admin, Scope::WebhooksManage]).await;
     let credential = newest(&app, "token", "client_tokens").await;
     for route in writes().filter(|route| manages(route.permission)) {
         let name = format!("{} {}", route.method, route.path);
-        let (request, kinds) = access_write(&app, &name).await;
+        let (request, kinds) = match route.permission {
+            Permission::ManageWebhooks => webhook_write(&app, &route.method, route.path).await,
+            _ => access_write(&app, &name).await,
+        };
         let id = name.replace(' ', "-");
         let answer = app.send(forge(request.bearer_auth(&admin), &id)).await;
         assert!((200..300).contains(&answer.status), "{name}: {}", answer.text);
         check_records(&app, &id, kinds, "client:admin", Some(&credential)).await;
     }
+}
+
+#[tokio::test]
+async fn an_order_that_begins_to_wait_has_a_record() {
+    let app = TestApp::start().await;
+    let robot = app.client("robot", &STOCK_SCOPES).await;
+    let credential = newest(&app, "token", "client_tokens").await;
+    let order = app.order(&[(app.item(0).await, 1)]).await;
+    let request = app.request(Method::POST, &format!("/api/orders/{order}/allocate"));
+    let request = request.json(&json!({"mode": "partial", "wait": true, "priority": 7}));
+    app.send(forge(request.bearer_auth(&robot), "waits")).await.expect(200);
+    check_records(&app, "waits", &["order.changed"], "client:robot", Some(&credential)).await;
 }

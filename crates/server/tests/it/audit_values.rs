@@ -57,6 +57,17 @@ async fn events_have_the_values_before_and_after() {
     let lines = json!({"lines": [{"itemId": item, "quantity": 2}]});
     let subject = format!("order:{order}");
     assert_eq!(values(&app, &subject, "order.created").await, [(Value::Null, lines)]);
+    let changed = json!({"lines": [{"itemId": item, "quantity": 1}]});
+    let change = app.request(Method::PUT, &format!("/api/orders/{order}/lines")).json(&changed);
+    app.send(change).await.expect(200);
+    let before = json!({"lines": [{"itemId": item, "quantity": 2}]});
+    assert_eq!(values(&app, &subject, "order.changed").await, [(before, changed)]);
+    let queued = app.order(&[(item, 1)]).await;
+    let queue = json!({"wait": false, "priority": 4});
+    let change = app.request(Method::PUT, &format!("/api/orders/{queued}/queue")).json(&queue);
+    app.send(change).await.expect(200);
+    let before_and_after = [0, 4].map(|priority| json!({"waits": false, "priority": priority})).into();
+    assert_eq!(values(&app, &format!("order:{queued}"), "order.changed").await, [before_and_after]);
     app.post(&format!("/api/orders/{order}/allocate"), json!({"warehouseId": main})).await.expect(200);
     app.post(&format!("/api/orders/{order}/cancel"), json!({})).await.expect(200);
     let before = json!({"status": "allocated", "warehouseId": main});

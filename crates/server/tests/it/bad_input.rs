@@ -6,7 +6,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 /// Every operation with a body; `{id}` stands for an existing id.
-const BODIES: [(&str, &str); 9] = [
+const BODIES: [(&str, &str); 10] = [
     ("POST", "/api/items"),
     ("PATCH", "/api/items/{id}"),
     ("POST", "/api/items/{id}/stock"),
@@ -16,6 +16,7 @@ const BODIES: [(&str, &str); 9] = [
     ("POST", "/api/warehouses"),
     ("POST", "/api/orders"),
     ("POST", "/api/orders/{id}/allocate"),
+    ("PUT", "/api/orders/{id}/lines"),
 ];
 
 struct Zoo {
@@ -140,6 +141,7 @@ async fn ids_in_the_address_are_numbers() {
         ("POST", "/api/items/{id}/stock", "item_not_found"),
         ("GET", "/api/items/{id}/levels", "item_not_found"),
         ("GET", "/api/items/{id}/movements", "item_not_found"),
+        ("GET", "/api/items/{id}/unavailability", "item_not_found"),
         ("GET", "/api/blocks/{id}", "block_not_found"),
         ("DELETE", "/api/blocks/{id}", "block_not_found"),
         ("POST", "/api/blocks/{id}/extend", "block_not_found"),

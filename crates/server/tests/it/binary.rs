@@ -5,9 +5,11 @@ use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 
 /// The variables of the test run that a server must not have.
-const REMOVED: [&str; 7] = [
+const REMOVED: [&str; 9] = [
     "DATABASE_URL",
     "DATABASE_URL_FILE",
+    "DATABASE_DIRECT_URL",
+    "DATABASE_DIRECT_URL_FILE",
     "DATABASE_READ_URL",
     "DATABASE_READ_URL_FILE",
     "CREDENTIALS_DIRECTORY",

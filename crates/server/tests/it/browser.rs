@@ -112,10 +112,12 @@ impl Browser {
             let cookie = cookie.to_str().expect("text");
             let (name, value) =
                 cookie.split(';').next().and_then(|pair| pair.split_once('=')).expect("a pair");
-            if !["session", "openid"].contains(&name) {
+            let is_choice =
+                ["language", "numbers", "zone", "currency", "week", "first_steps"].contains(&name);
+            if !is_choice && !["session", "openid"].contains(&name) {
                 continue;
             }
-            assert!(cookie.contains("; HttpOnly; SameSite=Lax"), "{cookie}");
+            assert!(is_choice || cookie.contains("; HttpOnly; SameSite=Lax"), "{cookie}");
             match value {
                 "" => _ = self.cookies.remove(name),
                 value => _ = self.cookies.insert(name.to_owned(), value.to_owned()),

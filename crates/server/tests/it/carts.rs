@@ -96,3 +96,163 @@ async fn references_are_searched_and_unique_where_asked() {
         assert_eq!(problem["field"], "uniqueReference");
     }
 }
+
+#[tokio::test]
+async fn a_payment_keeps_a_cart_and_ends() {
+    let app = TestApp::start().await;
+    let item = app.item(5).await;
+    let id = place(&app, json!([{"itemId": item, "quantity": 2}])).await;
+    let path = format!("/api/carts/{id}");
+    let payment = format!("{path}/payment");
+    let before = app.get(&path).await.expect(200);
+    assert_eq!(before["payment"], Value::Null);
+    app.delete(&payment).await.problem(409, "payment_not_running");
+    for (body, field) in [
+        (json!({"ttlSeconds": 0, "paymentReference": "P-1"}), "ttlSeconds"),
+        (json!({"ttlSeconds": 60, "paymentReference": ""}), "paymentReference"),
+        (json!({"ttlSeconds": 60, "paymentReference": "x".repeat(101)}), "paymentReference"),
+    ] {
+        assert_eq!(app.post(&payment, body).await.problem(400, "invalid_value")["field"], field);
+    }
+    app.post(&payment, json!({"ttlSeconds": 60})).await.problem(400, "invalid_body");
+    let too_long = json!({"ttlSeconds": 86_401, "paymentReference": "P-1"});
+    let limit = app.post(&payment, too_long).await.problem(409, "cart_life_limit");
+    assert!(limit["until"].as_str() > before["expiresAt"].as_str(), "{limit}");
+
+    let start = json!({"ttlSeconds": 900, "paymentReference": "P-1"});
+    let keyed = || app.request(Method::POST, &payment).header("idempotency-key", "pay").json(&start);
+    let paid = app.send(keyed()).await.expect(200);
+    assert_eq!(app.send(keyed()).await.expect(200), paid, "a repeated request has the same answer");
+    assert_eq!((&paid["payment"]["paymentReference"], &paid["version"]), (&json!("P-1"), &json!(1)));
+    assert_eq!(app.get(&path).await.expect(200), paid);
+    let again = json!({"ttlSeconds": 900, "paymentReference": "P-2"});
+    let running = app.post(&payment, again).await.problem(409, "payment_running");
+    assert_eq!((&running["key"], &running["cartId"]), (&json!("P-1"), &json!(id)));
+    assert_eq!(running["until"], paid["payment"]["until"]);
+    app.delete(&path).await.problem(409, "payment_running");
+    app.post(&format!("{path}/extend"), json!({"ttlSeconds": 60})).await.problem(409, "payment_running");
+    let change = json!({"version": 1, "lines": [{"itemId": item, "quantity": 1}]});
+    put(&app, id, change).await.problem(409, "payment_running");
+    assert_eq!(app.delete(&payment).await.expect(200), before);
+
+    app.post(&payment, start).await.expect(200);
+    let confirmed = app.post(&format!("{path}/confirm"), json!({})).await.expect(200);
+    assert_eq!(confirmed["retaken"], false);
+    app.delete(&payment).await.problem(409, "cart_confirmed");
+    let kinds = "SELECT kind FROM audit_events WHERE subject = $1 ORDER BY id";
+    let kinds = sqlx::query_scalar::<_, String>(kinds).bind(format!("cart:{id}"));
+    let kinds = kinds.fetch_all(&app.database).await.expect("events");
+    assert_eq!(kinds, ["payment.started", "payment.ended", "payment.started"]);
+    ledger::check(&app.database).await;
+}
+
+#[tokio::test]
+async fn a_late_confirmation_takes_the_units_again() {
+    let app = TestApp::start().await;
+    let item = app.item(5).await;
+    let mut ids = Vec::new();
+    for _ in 0..3 {
+        ids.push(place(&app, json!([{"itemId": item, "quantity": 1}])).await);
+    }
+    let start = json!({"ttlSeconds": 900, "paymentReference": "P-1"});
+    app.post(&format!("/api/carts/{}/payment", ids[0]), start).await.expect(200);
+    let expire = "UPDATE block_inventory SET expires_at = now() - interval '1 second'";
+    sqlx::query(expire).execute(&app.database).await.expect("expired");
+    let confirm = |id: i64| format!("/api/carts/{id}/confirm");
+    app.post(&confirm(ids[0]), json!({"late": "refuse"})).await.problem(409, "cart_expired");
+    app.post(&confirm(ids[0]), json!({"late": "maybe"})).await.problem(400, "invalid_body");
+    // Without a body; some programs also send the media type of a form.
+    let form = app
+        .request(Method::POST, &confirm(ids[0]))
+        .header("content-type", "application/x-www-form-urlencoded");
+    app.send(form).await.problem(409, "cart_expired");
+    let text = app.request(Method::POST, &confirm(ids[0])).header("content-type", "text/plain").body("late");
+    app.send(text).await.problem(415, "unsupported_media_type");
+
+    let keyed = || {
+        let request = app.request(Method::POST, &confirm(ids[0])).header("idempotency-key", "late");
+        request.json(&json!({"late": "retake"}))
+    };
+    let retaken = app.send(keyed()).await.expect(200);
+    assert_eq!(retaken["retaken"], true);
+    assert_eq!(app.send(keyed()).await.expect(200), retaken);
+    let cart = app.get(&format!("/api/carts/{}", ids[0])).await.expect(200);
+    assert_eq!(
+        (&cart["state"], &cart["lines"][0]["blockId"]),
+        (&json!("confirmed"), &retaken["blocks"][0]["blockId"])
+    );
+    assert!(cart["payment"]["retakenAt"].is_string(), "{cart}");
+    let late = |payment: Option<&str>| json!({"late": "retake", "paymentReference": payment});
+    let used = app.post(&confirm(ids[1]), late(Some("P-1"))).await.problem(409, "payment_reference_used");
+    assert_eq!((&used["cartId"], &used["key"]), (&json!(ids[0]), &json!("P-1")));
+    let missing = app.post(&confirm(ids[1]), late(None)).await.problem(400, "invalid_value");
+    assert_eq!(missing["field"], "paymentReference");
+    app.post(&confirm(ids[1]), late(Some("P-2"))).await.expect(200);
+    app.post("/api/items/cleanup/expired-blocks", json!({})).await.expect(200);
+    place(&app, json!([{"itemId": item, "quantity": 3}])).await;
+    let short = app.post(&confirm(ids[2]), late(Some("P-3"))).await.problem(409, "cart_expired");
+    let shortage =
+        ["itemId", "requested", "available", "held"].map(|field| short["shortages"][0][field].clone());
+    assert_eq!(shortage, [json!(item), json!(1), json!(0), json!(3)]);
+    ledger::check(&app.database).await;
+}
+
+#[tokio::test]
+async fn a_cart_becomes_an_allocated_order_without_taking_a_unit_twice() {
+    let app = TestApp::start().await;
+    let (lamp, mug) = (app.item(5).await, app.item(4).await);
+    app.patch(&format!("/api/items/{lamp}"), json!({"sku": "LAMP"})).await.expect(200);
+    let id = place(&app, json!([{"itemId": lamp, "quantity": 2}, {"itemId": mug, "quantity": 1}])).await;
+    let path = format!("/api/availability?itemId={lamp}");
+    let availability = async || app.get(&path).await.expect(200)["items"][0].clone();
+    let before = availability().await;
+    let keyed =
+        |body: Value| app.request(Method::POST, "/api/orders").header("idempotency-key", "order").json(&body);
+    let body = json!({"cartId": id, "reference": "shop-7", "uniqueReference": true});
+    let order = app.send(keyed(body.clone())).await.expect(201);
+    assert_eq!(
+        app.send(keyed(body.clone())).await.expect(201),
+        order,
+        "a repeated request has the same answer"
+    );
+    assert_eq!(app.get(&format!("/api/orders/{}", order["id"])).await.expect(200), order);
+    assert_eq!((&order["status"], &order["reference"]), (&json!("allocated"), &json!("shop-7")));
+    assert_eq!((&order["lines"][0]["sku"], &order["lines"][0]["itemName"]), (&json!("LAMP"), &json!("Lamp")));
+    assert_eq!(order["warehouseCode"], "MAIN");
+    let after = availability().await;
+    let (held, available) =
+        (|units: &Value| units["held"].as_i64(), |units: &Value| units["available"].as_i64());
+    assert_eq!((available(&after), held(&before), held(&after)), (available(&before), Some(2), Some(0)));
+    assert_eq!((app.available(lamp).await, app.available(mug).await), (3, 3));
+
+    let cart = app.get(&format!("/api/carts/{id}")).await.expect(200);
+    assert_eq!((&cart["state"], &cart["orderId"]), (&json!("converted"), &order["id"]));
+    let again = app.post("/api/orders", json!({"cartId": id})).await.problem(409, "cart_converted");
+    assert_eq!((&again["cartId"], &again["orderId"]), (&json!(id), &order["id"]));
+    app.post(&format!("/api/carts/{id}/confirm"), json!({})).await.problem(409, "cart_converted");
+    let other = place(&app, json!([{"itemId": mug, "quantity": 1}])).await;
+    let taken = json!({"cartId": other, "reference": "shop-7", "uniqueReference": true});
+    assert_eq!(app.post("/api/orders", taken).await.problem(409, "reference_taken")["orderId"], order["id"]);
+
+    let block = app.block(mug, 1, 60).await;
+    let answer = app.post("/api/orders", json!({"blockIds": [block]})).await;
+    let location = answer.header("location").to_owned();
+    let made = answer.expect(201);
+    assert_eq!(location, format!("/api/orders/{}", made["id"]));
+    let converted = app.delete(&format!("/api/blocks/{block}")).await.problem(409, "block_converted");
+    assert_eq!((&converted["blockId"], &converted["orderId"]), (&json!(block), &made["id"]));
+    assert_eq!(app.get(&format!("/api/blocks/{block}")).await.expect(200)["state"], "converted");
+    for (body, field) in [
+        (json!({"cartId": id, "blockIds": [block]}), "lines"),
+        (json!({"cartId": id, "lines": [{"itemId": mug, "quantity": 1}]}), "lines"),
+        (json!({"blockIds": []}), "blockIds"),
+        (json!({"blockIds": [block, block]}), "blockIds"),
+        (json!({"cartId": id, "uniqueReference": true}), "uniqueReference"),
+    ] {
+        assert_eq!(app.post("/api/orders", body).await.problem(400, "invalid_value")["field"], field);
+    }
+    app.post("/api/orders", json!({"cartId": 987_654_321})).await.problem(404, "cart_not_found");
+    app.post(&format!("/api/orders/{}/cancel", order["id"]), json!({})).await.expect(200);
+    assert_eq!(app.available(lamp).await, 5);
+    ledger::check(&app.database).await;
+}

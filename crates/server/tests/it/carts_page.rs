@@ -28,9 +28,9 @@ fn datetime(time: &Value) -> String {
     format!("<time datetime=\"{seconds}Z\">")
 }
 
-/// Returns a page without the marks that separate texts for hydration.
+/// Returns a page without the marks that separate texts for hydration, and without the isolation of texts.
 fn plain(page: &str) -> String {
-    page.replace("<!>", "")
+    page.replace("<!>", "").replace("<bdi>", "").replace("</bdi>", "")
 }
 
 #[track_caller]
@@ -102,8 +102,10 @@ async fn a_cart_is_extended_and_confirmed_or_released() {
 
     browser.post(&format!("{path}/confirm"), &[]).await.redirects(&path);
     let page = browser.get(&path).await.expect(200).text;
-    contains(&page, &["Its units are sold", "badge badge--good\">Confirmed<"]);
-    lacks(&page, &["action=\"/carts/", "Expires"]);
+    // The units of a confirmed cart can still become an order's.
+    let order = format!("action=\"{path}/order\"");
+    contains(&page, &["Its units are sold", "badge badge--good\">Confirmed<", &order]);
+    lacks(&page, &["/confirm\"", "/release\"", "/extend\"", "Expires"]);
 
     let path = format!("/carts/{back}");
     browser.post(&format!("{path}/release"), &[]).await.redirects(&path);
@@ -111,6 +113,51 @@ async fn a_cart_is_extended_and_confirmed_or_released() {
     let page = browser.get(&path).await.expect(200).text;
     contains(&page, &["The cart was released", "Lamp"]);
     lacks(&page, &["action=\"/carts/"]);
+}
+
+#[tokio::test]
+async fn a_page_shows_the_payment_of_a_cart() {
+    let app = TestApp::start().await;
+    let cart = place(&app, "a").await;
+    let path = format!("/carts/{}", cart["cartId"]);
+    let payment = json!({"ttlSeconds": 900, "paymentReference": "<P-1>"});
+    let paid = app.post(&format!("/api{path}/payment"), payment).await.expect(200);
+    let mut browser = Browser::new(&app);
+    let page = browser.get(&path).await.expect(200).text;
+    let until = datetime(&paid["payment"]["until"]);
+    contains(
+        &page,
+        &["The cart is being paid", "&lt;P-1&gt;", &until, &format!("action=\"{path}/confirm\"")],
+    );
+    lacks(&page, &["/release\"", "/extend\""]);
+    let page = browser.post(&format!("{path}/release"), &[]).await.expect(409).text;
+    contains(&page, &["role=\"alert\"", "is being paid until", "end the payment first"]);
+
+    let ended = browser.post(&format!("{path}/end-payment"), &[]).await.redirects(&path);
+    contains(ended.header("set-cookie"), &["flash=The%20payment%20has%20ended"]);
+    let page = browser.get(&path).await.expect(200).text;
+    contains(&page, &["holds its units until it expires", &format!("action=\"{path}/release\"")]);
+    lacks(&page, &["&lt;P-1&gt;", "end-payment"]);
+    browser.post(&format!("{path}/end-payment"), &[]).await.expect(409).says("has no running payment");
+}
+
+#[tokio::test]
+async fn an_order_is_created_of_a_cart() {
+    let app = TestApp::start().await;
+    let cart = place(&app, "a").await;
+    let path = format!("/carts/{}", cart["cartId"]);
+    let mut browser = Browser::new(&app);
+    contains(&browser.get(&path).await.expect(200).text, &[&format!("action=\"{path}/order\"")]);
+    browser.post(&format!("{path}/order"), &[]).await.redirects(&path);
+    let order = app.get(&format!("/api{path}")).await.expect(200)["orderId"].clone();
+    let page = browser.get(&path).await.expect(200).text;
+    contains(
+        &page,
+        &[&format!("href=\"/orders/{order}\">Order {order}</a>"), ">Ordered<", "belong to an order"],
+    );
+    lacks(&page, &["action=\"/carts/"]);
+    let page = browser.post(&format!("{path}/order"), &[]).await.expect(409).text;
+    contains(&page, &["role=\"alert\"", &format!("belong to order {order}")]);
 }
 
 #[tokio::test]
@@ -122,13 +169,16 @@ async fn a_rejected_form_is_shown_on_the_page() {
     let mut browser = Browser::new(&app);
     for minutes in ["", "soon", "0", "-5", "1.5", "43201", "99999999999999999999"] {
         let page = browser.post(&format!("{path}/extend"), &[("minutes", minutes)]).await.expect(400);
-        contains(&page.text, &["role=\"alert\"", "minutes must be", ">Lamp</a>", "Extend"]);
+        contains(
+            &page.text,
+            &["role=\"alert\"", "Minutes from now: Enter a whole number", ">Lamp</a>", "Extend"],
+        );
         assert_eq!(page.hidden("minutes"), if minutes.is_empty() { "60" } else { minutes });
     }
     assert_eq!(read(&app, id).await, cart);
 
     app.delete(&api).await.expect(200);
-    let released = format!("Cart {id} was released.");
+    let released = format!("Cart {id} was released");
     for action in ["confirm", "extend", "release"] {
         let page = browser.post(&format!("{path}/{action}"), &[("minutes", "5")]).await.expect(409);
         contains(&page.text, &["role=\"alert\"", &released, ">Lamp</a>"]);
@@ -146,7 +196,7 @@ async fn a_rejected_form_is_shown_on_the_page() {
     let expire = "UPDATE block_inventory SET expires_at = now() - interval '1 second' WHERE item_id = $1";
     sqlx::query(expire).bind(item).execute(&app.database).await.expect("expired");
     let page = browser.post(&format!("/carts/{id}/confirm"), &[]).await.expect(409).text;
-    contains(&page, &["role=\"alert\"", &format!("Cart {id} expired at"), "badge badge--bad\">Expired<"]);
+    contains(&page, &["role=\"alert\"", &format!("Cart {id} has expired"), "badge badge--bad\">Expired<"]);
     lacks(&page, &["action=\"/carts/"]);
 }
 
@@ -164,7 +214,7 @@ async fn an_unknown_cart_is_404() {
     for page in pages {
         assert_eq!(page.status, 404, "{}", page.text);
         assert!(page.header("content-type").starts_with("text/html"), "{}", page.text);
-        contains(&page.text, &["<title>No such cart · Stockhold</title>", "<h1>No such cart</h1>"]);
+        contains(&page.text, &["<title>Cart not found · Stockhold</title>", "<h1>Cart not found</h1>"]);
     }
     contains(&browser.get("/carts/987654321").await.text, &["There is no cart 987654321."]);
 }
@@ -241,7 +291,7 @@ async fn a_viewer_sees_no_action_and_may_perform_none() {
     contains(&page, &["Lamp", ">Active<"]);
     lacks(&page, &["action=\"/carts/"]);
     anna.get("/carts?reference=a").await.expect(200).says(&format!("Cart {cart}"));
-    for action in ["confirm", "extend", "release"] {
+    for action in ["confirm", "end-payment", "extend", "release"] {
         anna.post(&format!("{path}/{action}"), &[("minutes", "5")]).await.expect(403);
     }
 
@@ -284,4 +334,13 @@ async fn text_of_a_cart_and_of_a_request_is_no_markup() {
         check(&path, &page.text);
     }
     check("an id", &browser.get(&format!("/carts/{}", encoded())).await.expect(404).text);
+}
+
+#[tokio::test]
+async fn a_page_without_wasm_asks_before_typed_work_is_lost() {
+    let app = TestApp::start().await;
+    let mut browser = Browser::new(&app);
+    browser.get("/settings").await.expect(200).says("beforeunload");
+    let page = browser.get("/items").await.expect(200).text;
+    assert!(!page.contains("beforeunload"), "the console's own pages ask by themselves");
 }

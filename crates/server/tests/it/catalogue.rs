@@ -86,6 +86,47 @@ async fn an_item_is_archived_and_restored() {
 }
 
 #[tokio::test]
+async fn a_warehouse_has_a_priority_and_a_position() {
+    let app = TestApp::start().await;
+    let new = json!({"code": "BER-1", "name": "Berlin", "priority": -2, "latitude": 52.520_008_4, "longitude": 13.4});
+    let created = app.post("/api/warehouses", new).await.expect(201);
+    let position =
+        |warehouse: &Value| json!([warehouse["priority"], warehouse["latitude"], warehouse["longitude"]]);
+    assert_eq!(position(&created), json!([-2, 52.520_008, 13.4]));
+    let id = created["id"].as_i64().expect("an id");
+    let path = format!("/api/warehouses/{id}");
+    let tag = app.get(&path).await.header("etag").to_owned();
+    let moved = json!({"latitude": -90, "longitude": 180});
+    let changed = patch_if(&app, &path, &tag, moved).await.expect(200);
+    assert_eq!(position(&changed), json!([-2, -90.0, 180.0]));
+    patch_if(&app, &path, &tag, json!({"priority": 1})).await.problem(412, "version_mismatch");
+    app.patch(&path, json!({"priority": 1_000_000})).await.expect(200);
+    app.patch(&path, json!({"latitude": null, "longitude": null})).await.expect(200);
+    assert_eq!(position(&app.get(&path).await.expect(200)), json!([1_000_000, null, null]));
+    let changes = app.get(&format!("/api/changes?warehouseId={id}")).await.expect(200);
+    let (last, first) = (&changes["items"][0], &changes["items"][3]);
+    assert_eq!(last["before"], json!({"latitude": -90, "longitude": 180}));
+    assert_eq!(last["after"], json!({"latitude": null, "longitude": null}));
+    assert_eq!(first["after"]["priority"], -2);
+    for (changes, field) in [
+        (json!({"priority": 1_000_001}), "priority"),
+        (json!({"latitude": 1.0}), "longitude"),
+        (json!({"longitude": 1.0}), "latitude"),
+        (json!({"latitude": null, "longitude": 1}), "latitude"),
+        (json!({"latitude": 90.1, "longitude": 1}), "latitude"),
+        (json!({"latitude": 1, "longitude": -180.1}), "longitude"),
+    ] {
+        assert_eq!(app.patch(&path, changes).await.problem(400, "invalid_value")["field"], field);
+    }
+    let form = format!("id={id}&priority=7&latitude=1.5&longitude=-2");
+    let request = app.request(Method::POST, "/forms/update_warehouse?in=changes").body(form);
+    app.send(request.header("content-type", "application/x-www-form-urlencoded")).await;
+    assert_eq!(position(&app.get(&path).await.expect(200)), json!([7, 1.5, -2.0]));
+    let page = app.get(&format!("/warehouses/{id}/edit")).await;
+    assert!(page.text.contains("Latitude: none → 1.5"), "{}", page.text);
+}
+
+#[tokio::test]
 async fn a_warehouse_is_renamed_made_default_archived_and_restored() {
     let app = TestApp::start().await;
     let (main, north) = (app.main_warehouse().await, app.warehouse("NORTH").await);
@@ -369,7 +410,7 @@ async fn an_item_has_a_threshold_of_low_stock() {
         let request = request.header("content-type", "application/x-www-form-urlencoded");
         let answer = request.send().await.expect("an answer");
         let message = answer.headers()["set-cookie"].to_str().expect("text");
-        assert!(message.starts_with("flash=") && message.contains("lowStock"), "{wrong}: {message}");
+        assert!(message.starts_with("flash=") && message.contains("Low%20stock%20at"), "{wrong}: {message}");
         assert_eq!(app.get(&item).await.expect(200)["lowStock"], 12);
     }
     assert!(page.contains("inputmode=\"numeric\"") && !page.contains("type=\"number\""), "{page}");
@@ -386,9 +427,9 @@ async fn an_item_has_a_threshold_of_low_stock() {
         (format!("warehouse={warehouse}&kind=&from="), "Code: NORTH", "Low stock at"),
         ("category=50%252F50".to_owned(), "Category: 50%2F50 → A / B", "Low stock at"),
         ("kind=warehouse.created".to_owned(), "Code: NORTH", "Low stock at"),
-        ("actor=local".to_owned(), "Low stock at: 12 → none", "no changes"),
-        ("to=2000-01-01".to_owned(), "no changes", "Low stock at"),
-        ("item=x".to_owned(), "item must be a whole number", "Low stock at"),
+        ("actor=local".to_owned(), "Low stock at: 12 → none", "No changes"),
+        ("to=2000-01-01".to_owned(), "No changes", "Low stock at"),
+        ("item=x".to_owned(), "Item: Enter a whole number.", "Low stock at"),
         (format!("item={id}&category=A"), "must not be combined", "Low stock at:"),
     ] {
         let page = app.get(&format!("/changes?{filter}")).await;

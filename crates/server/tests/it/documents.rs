@@ -41,6 +41,29 @@ async fn every_operation_has_an_id_and_every_reference_resolves() {
     check_references(&document, &document);
 }
 
+#[tokio::test]
+async fn every_operation_has_examples_of_its_parameters_its_request_and_its_answer() {
+    let document = server::document();
+    let has_example = |content: &Value| {
+        content.as_object().is_some_and(|types| types.values().any(|media| media.get("example").is_some()))
+    };
+    let paths = document["paths"].as_object().expect("paths").values();
+    for operation in paths.flat_map(|item| item.as_object().expect("operations").values()) {
+        let name = &operation["operationId"];
+        let parameters = operation["parameters"].as_array();
+        for parameter in parameters.into_iter().flatten().filter(|parameter| parameter["required"] == true) {
+            assert!(parameter.get("example").is_some(), "the parameter {} of {name}", parameter["name"]);
+        }
+        if let Some(body) = operation.get("requestBody") {
+            assert!(has_example(&body["content"]), "the request of {name}");
+        }
+        for (status, response) in operation["responses"].as_object().expect("responses") {
+            let content = response.get("content").filter(|_| status.starts_with('2'));
+            assert!(content.is_none_or(has_example), "the answer {status} of {name}");
+        }
+    }
+}
+
 fn check_references(document: &Value, value: &Value) {
     match value {
         Value::Object(fields) => {

@@ -11,7 +11,7 @@ async fn a_list_is_downloaded_as_csv() {
         let body = json!({"name": name, "quantity": 1, "price": "2.50", "category": category});
         app.post("/api/items", body).await.expect(201);
     }
-    let answer = app.get("/api/items.csv?sort=name&limit=1").await;
+    let answer = app.get("/api/items.csv?sort=id&limit=1").await;
     assert_eq!(answer.header("content-type"), "text/csv; charset=utf-8");
     assert_eq!(answer.header("content-disposition"), "attachment; filename=\"items.csv\"");
     assert_eq!(answer.status, 200);
@@ -87,28 +87,31 @@ async fn stock_and_movements_are_downloaded_as_csv() {
     let answer = app.get("/api/stock.csv").await;
     assert_eq!(answer.header("content-disposition"), "attachment; filename=\"stock.csv\"");
     let expected = format!(
-        "\u{FEFF}itemId,sku,name,warehouse,count,available,held\r\n{item},,Lamp,MAIN,18,15,3\r\n\
-         {other},,Lamp,MAIN,5,5,0\r\n{other},,Lamp,NORTH,7,7,0\r\n"
+        "\u{FEFF}itemId,sku,name,warehouse,count,available,held,committed,damaged,quarantined\r\n\
+         {item},,Lamp,MAIN,20,15,3,2,0,0\r\n\
+         {other},,Lamp,MAIN,5,5,0,0,0,0\r\n{other},,Lamp,NORTH,7,7,0,0,0,0\r\n"
     );
-    assert_eq!(answer.text, expected, "held units are on the shelf, sold ones are not");
+    assert_eq!(answer.text, expected, "held units are on the shelf, and sold ones that are not shipped");
     let of_north = app.get(&format!("/api/stock.csv?warehouseId={north}&bom=false")).await.text;
     assert_eq!(
         of_north,
-        format!("itemId,sku,name,warehouse,count,available,held\r\n{other},,Lamp,NORTH,7,7,0\r\n")
+        format!(
+            "itemId,sku,name,warehouse,count,available,held,committed,damaged,quarantined\r\n\
+             {other},,Lamp,NORTH,7,7,0,0,0,0\r\n"
+        )
     );
 
     let text = app.get("/api/movements.csv").await.text;
     let mut lines = text.lines();
-    let header =
-        "\u{FEFF}id,createdAt,itemId,sku,itemName,warehouse,change,reason,note,blockId,orderId,actor";
+    let header = "\u{FEFF}id,createdAt,itemId,sku,itemName,warehouse,change,units,reason,condition,note,blockId,orderId,actor";
     assert_eq!(lines.next(), Some(header));
     let expected = [
-        format!(",{item},,Lamp,MAIN,0,confirmed,,{sold},,"),
-        format!(",{item},,Lamp,MAIN,-2,blocked,,{sold},,"),
-        format!(",{item},,Lamp,MAIN,-3,blocked,,{block},,"),
-        format!(",{other},,Lamp,NORTH,7,received,'=cmd,,,"),
-        format!(",{other},,Lamp,MAIN,5,received,,,,"),
-        format!(",{item},,Lamp,MAIN,20,received,,,,"),
+        format!(",{item},,Lamp,MAIN,0,2,confirmed,,,{sold},,"),
+        format!(",{item},,Lamp,MAIN,-2,,blocked,,,{sold},,"),
+        format!(",{item},,Lamp,MAIN,-3,,blocked,,,{block},,"),
+        format!(",{other},,Lamp,NORTH,7,,received,,'=cmd,,,"),
+        format!(",{other},,Lamp,MAIN,5,,received,,,,,"),
+        format!(",{item},,Lamp,MAIN,20,,received,,,,,"),
     ];
     for expected in expected {
         let line = lines.next().unwrap_or_default();

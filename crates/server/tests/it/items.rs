@@ -292,7 +292,8 @@ async fn warehouses_are_listed_and_added() {
     app.item(5).await;
     let added = app.post("/api/warehouses", json!({"code": "BER-1", "name": "Berlin"})).await.expect(201);
     let expected = json!({"id": added["id"], "code": "BER-1", "name": "Berlin", "isDefault": false, "unitsAvailable": 0,
-                          "archivedAt": null, "version": added["version"]});
+                          "archivedAt": null, "priority": 0, "latitude": null, "longitude": null,
+                          "version": added["version"]});
     assert_eq!(added, expected);
     let all = app.get("/api/warehouses").await.expect(200);
     assert_eq!(all[0], expected);

@@ -3,7 +3,7 @@
 use sqlx::PgPool;
 
 /// An invariant: its statement must return no row.
-const RULES: [(&str, &str); 4] = [
+const RULES: [(&str, &str); 5] = [
     (
         "a stock level is the sum of its ledger",
         "SELECT count(*) FROM inventory
@@ -22,12 +22,23 @@ const RULES: [(&str, &str); 4] = [
           WHERE stock_quantity
                 + (SELECT coalesce(sum(quantity), 0) FROM block_inventory AS block
                     WHERE block.item_id = level.product_id AND block.warehouse_id = level.warehouse_id)
-                + (SELECT coalesce(sum(line.quantity), 0) FROM order_items AS line JOIN orders ON orders.id = order_id
-                    WHERE line.product_id = level.product_id AND orders.warehouse_id = level.warehouse_id
-                      AND orders.status = 'allocated')
+                + (SELECT coalesce(sum(allocated + shipped), 0) FROM order_allocations AS units
+                    WHERE units.item_id = level.product_id AND units.warehouse_id = level.warehouse_id)
              <> (SELECT coalesce(sum(change), 0) FROM stock_movements AS movement
                   WHERE movement.item_id = level.product_id AND movement.warehouse_id = level.warehouse_id
-                    AND reason IN ('received', 'written_off', 'moved', 'corrected'))",
+                    AND reason IN ('received', 'written_off', 'moved', 'corrected', 'set_aside', 'restored', 'returned'))",
+    ),
+    (
+        "available + held + committed + unsellable = on hand by the ledger",
+        "SELECT count(*) FROM inventory AS level
+          CROSS JOIN LATERAL stock_shelf_units(level.product_id, level.warehouse_id) AS shelf
+          WHERE stock_quantity + shelf.held + shelf.committed + shelf.damaged + shelf.quarantined
+             <> (SELECT coalesce(sum(CASE WHEN reason IN ('received', 'written_off', 'moved', 'corrected') THEN change
+                                          WHEN reason IN ('shipped', 'disposed') THEN -units
+                                          WHEN reason = 'returned' THEN units
+                                          ELSE 0 END), 0)
+                   FROM stock_movements AS movement
+                  WHERE movement.item_id = level.product_id AND movement.warehouse_id = level.warehouse_id)",
     ),
     (
         "a block ends once",
@@ -59,6 +70,8 @@ pub async fn fingerprint(database: &PgPool) -> String {
         (SELECT string_agg(t::text, ',' ORDER BY t::text) FROM block_inventory t),
         (SELECT string_agg(t::text, ',' ORDER BY t::text) FROM orders t),
         (SELECT string_agg(t::text, ',' ORDER BY t::text) FROM order_items t),
+        (SELECT string_agg(t::text, ',' ORDER BY t::text) FROM order_allocations t),
+        (SELECT string_agg(t::text, ',' ORDER BY t::text) FROM unsellable_stock t),
         (SELECT string_agg(t::text, ',' ORDER BY t::text) FROM stock_movements t)))";
     sqlx::query_scalar(statement).fetch_one(database).await.expect("a fingerprint")
 }

@@ -63,6 +63,7 @@ impl Shop {
         let ended = app.block(item, 1, 60).await;
         app.delete(&format!("/api/blocks/{ended}")).await.expect(200);
         let order = app.post("/api/orders", json!({"lines": [line], "reference": MARKUP})).await.expect(201);
+        app.post("/rpc/save_view", json!({"list": "items", "name": MARKUP, "query": ""})).await.expect(200);
         let order = order["id"].as_i64().expect("an id");
         Self { app, item, block, order, warehouse }
     }
@@ -76,9 +77,14 @@ impl Shop {
             format!("/items/{item}"),
             format!("/items/{}", encoded()),
             "/blocks".to_owned(),
+            "/movements".to_owned(),
+            "/notifications".to_owned(),
+            "/refusals".to_owned(),
             "/orders".to_owned(),
             "/orders/new".to_owned(),
             format!("/orders/{order}"),
+            format!("/orders/{order}/lines"),
+            format!("/orders/{order}/allocate"),
             format!("/orders/{}", encoded()),
             "/warehouses".to_owned(),
             format!("/warehouses/{warehouse}"),
@@ -87,9 +93,16 @@ impl Shop {
             format!("/categories/{}", encoded()),
             "/imports".to_owned(),
             "/carts".to_owned(),
+            "/settings".to_owned(),
+            "/stock".to_owned(),
+            "/help".to_owned(),
+            format!("/help/{}", encoded()),
             // The id of a cart is that of its first block.
             format!("/carts/{block}"),
             format!("/carts/{}", encoded()),
+            format!("/blocks/{block}"),
+            format!("/blocks/{}", encoded()),
+            "/search".to_owned(),
             format!("/{}", encoded()),
         ];
         let actions =
@@ -110,7 +123,15 @@ impl Shop {
             "reference",
             "state",
             "status",
+            "sku",
+            "from",
+            "until",
+            "kind",
+            "span",
             "view",
+            "trail",
+            "size",
+            "to",
         ];
         let fields = fields.iter().map(|field| format!("{field}={}", encoded()));
         let known = [format!("item={item}"), format!("warehouse={warehouse}"), "view=ended".to_owned()];

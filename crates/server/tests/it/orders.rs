@@ -24,7 +24,10 @@ async fn an_order_is_created_allocated_and_cancelled() {
 
     let allocate = format!("{place}/allocate");
     let allocated = app.post(&allocate, json!({"warehouseId": main})).await.expect(200);
-    let expected = json!({"allocated": true, "orderId": id, "warehouseId": main, "warehouseCode": "MAIN", "shortages": []});
+    let parcel = json!({"warehouseId": main, "warehouseCode": "MAIN", "lines": [
+        {"itemId": one, "sku": null, "quantity": 1}, {"itemId": other, "sku": null, "quantity": 5}]});
+    let expected = json!({"allocated": true, "orderId": id, "warehouseId": main, "warehouseCode": "MAIN",
+                          "shortages": [], "parcels": [parcel], "optimal": true});
     assert_eq!(allocated, expected);
     assert_eq!((app.available(one).await, app.available(other).await), (9, 0));
     let allocated = app.get(&place).await.expect(200);
@@ -65,7 +68,7 @@ async fn all_lines_or_none() {
         json!({"allocated": false, "orderId": order, "warehouseId": main, "warehouseCode": "MAIN", "shortages": [
             {"itemId": few, "sku": null, "requested": 2, "available": 1},
             {"itemId": elsewhere, "sku": null, "requested": 3, "available": 0},
-        ]})
+        ], "parcels": [], "optimal": true})
     );
     assert_eq!(app.available(plenty).await, 10, "nothing was taken");
     assert_eq!(app.get(&format!("/api/orders/{order}")).await.expect(200)["status"], "pending");

@@ -50,7 +50,7 @@ async fn a_log_without_reader_does_not_block_the_server() {
 #[tokio::test]
 async fn lines_of_the_log_are_whole_and_written_at_the_end() {
     let mut command = verbose().await;
-    command.env("RUST_LOG", "server=debug").args(["--log", "json"]);
+    command.env("RUST_LOG", "server=debug").args(["--log", "json", "--access-log", "all"]);
     let mut serving = ServerProcess::start(command);
     let log = log(&mut serving);
     ask(&serving, 20).await;

@@ -2,6 +2,7 @@
 //! suggestions in errors.
 
 use crate::app::TestApp;
+use crate::browser::Browser;
 use crate::ledger;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -165,7 +166,7 @@ async fn the_list_of_items_shows_keys_and_decodes_a_filter_once() {
     // A browser without JavaScript sends the form with this query.
     let page = app.get("/items?q=&category=50%252F50&warehouse=&low=").await.text;
     assert!(page.contains(&format!("/items/{cup}\"")) && !page.contains(">Pan<"), "{page}");
-    assert!(page.contains("<span class=\"table__sku\">CUP-50<"), "{page}");
+    assert!(page.contains(">CUP-50<"), "{page}");
     let category = app.get(&client::category_path("50%2F50")).await.text;
     for link in ["/items?category=50%252F50", "/changes?category=50%252F50"] {
         assert!(category.contains(&format!("href=\"{link}\"")), "{link}: {category}");
@@ -311,9 +312,9 @@ async fn blocks_are_listed_by_when_they_expire_and_how_they_ended() {
     let expected =
         [(sooner, "expired", 3), (late, "released", 1), (soon, "confirmed", 1), (soon, "released", 1)];
     assert_eq!(reported, expected.map(|(id, end, quantity)| (Some(id), Some(end), Some(quantity))));
-    let page = app.get(&format!("/rpc/ended_blocks?item={item}&limit=3")).await.expect(200);
+    let page = app.get(&format!("/api/blocks/ended?itemId={item}&limit=3")).await.expect(200);
     assert_eq!(ids(&page, "blockId"), [sooner, late, soon]);
-    let path = format!("/rpc/ended_blocks?item={item}&after={}", page["next"].as_str().expect("more"));
+    let path = format!("/api/blocks/ended?itemId={item}&after={}", page["next"].as_str().expect("more"));
     assert_eq!(ids(&app.get(&path).await.expect(200), "blockId"), [soon]);
 }
 
@@ -427,5 +428,47 @@ async fn a_rejection_names_held_units_and_their_expiry() {
     let rejected = app.post(&format!("/api/items/{item}/stock"), json!({"delta": -9, "reason": "x"})).await;
     assert_eq!(rejected.problem(409, "insufficient_stock")["heldUntil"], first["expiresAt"]);
     let lines = json!({"lines": [{"itemId": item, "quantity": 9}]});
-    assert_eq!(app.post("/api/blocks", lines).await.problem(409, "insufficient_stock")["held"], 7);
+    assert_eq!(app.post("/api/blocks", lines.clone()).await.problem(409, "insufficient_stock")["held"], 7);
+    // Stored under a key, by the optimistic path and, with a unique reference, by the locked one.
+    let unique = json!({"lines": lines["lines"], "reference": "buyer", "uniqueReference": true});
+    for (key, path, body) in [
+        ("block", "/api/items/block/temporary", body),
+        ("cart", "/api/blocks", lines),
+        ("unique", "/api/blocks", unique),
+    ] {
+        let keyed = || app.request(Method::POST, path).header("Idempotency-Key", key).json(&body);
+        let first_answer = app.send(keyed()).await.problem(409, "insufficient_stock");
+        let held = ["held", "heldUntil"].map(|field| first_answer[field].clone());
+        assert_eq!(held, [json!(7), first["expiresAt"].clone()], "{key}");
+        // The stored response has the request id of the first request.
+        let again: Value = keyed().send().await.expect("an answer").json().await.expect("a problem");
+        assert_eq!(again, first_answer, "{key}");
+    }
+}
+
+#[tokio::test]
+async fn the_first_steps_disappear_one_by_one() {
+    let app = TestApp::start().await;
+    let steps = async || app.get("/rpc/first_steps").await.expect(200).as_str().expect("a text").to_owned();
+    let done = |html: &str| html.matches(">Done<").count();
+    let html = steps().await;
+    assert_eq!((done(&html), html.matches(">Open<").count()), (1, 3), "a warehouse exists: {html}");
+    for link in ["/warehouses", "/items?do=create", "/blocks?do=place", "/clients"] {
+        assert!(html.contains(&format!("href=\"{link}\"")), "{link}: {html}");
+    }
+    let item = app.item(5).await;
+    assert_eq!(done(&steps().await), 2);
+    let block = app.block(item, 1, 60).await;
+    assert_eq!(done(&steps().await), 3);
+    app.delete(&format!("/api/blocks/{block}")).await.expect(200);
+    assert_eq!(done(&steps().await), 3, "an ended hold counts");
+    let mut browser = Browser::new(&app);
+    browser.get("/").await.expect(200).says("First steps").says(">Open<");
+    let dismissed = browser.post("/first-steps/dismiss", &[]).await.redirects("/");
+    assert!(dismissed.header("set-cookie").starts_with("first_steps=1; path=/; max-age="));
+    let page = browser.get("/").await.expect(200).text;
+    assert!(!page.contains("id=\"first-steps\""), "{page}");
+    app.client("shop", &[domain::Scope::HoldsWrite]).await;
+    assert_eq!(steps().await, "", "all are done");
+    app.stop();
 }

@@ -2,7 +2,7 @@
 
 use crate::app::TestApp;
 use crate::browser::{
-    Browser, PASSWORD, REVOCATION_DELAY_MAX, manage, new_person, person, signed_in, strict_server,
+    Browser, PASSWORD, Page, REVOCATION_DELAY_MAX, manage, new_person, person, signed_in, strict_server,
 };
 use domain::{Origin, Role};
 use std::time::Instant;
@@ -41,9 +41,9 @@ async fn a_one_time_link_is_used_once() {
     let path = format!("/invitation?secret={}", link.secret);
     browser.get(&path).await.expect(200).says("anna");
     for (password, repeated, error) in [
-        ("short", "short", "must have 12 to 256 characters"),
-        (PASSWORD, "another password", "must be the same in both fields"),
-        ("aaaaaaaaaaaaa", "aaaaaaaaaaaaa", "must not repeat a single character"),
+        ("short", "short", "Enter 12 to 256 characters."),
+        (PASSWORD, "another password", "same password in both fields"),
+        ("aaaaaaaaaaaaa", "aaaaaaaaaaaaa", "Do not repeat a single character."),
     ] {
         let fields = [("secret", link.secret.as_str()), ("password", password), ("repeated", repeated)];
         browser.post("/invitation", &fields).await.expect(400).says(error);
@@ -132,6 +132,14 @@ async fn a_limited_person_changes_only_allowed_warehouses() {
     let adjust = client.post(format!("{}/api/items/1/stock", app.url));
     let adjust = adjust.header("content-type", "application/json").body(r#"{"delta": 1, "reason": "x"}"#);
     otto.send(adjust).await.expect(403).says("limited to other warehouses");
+    // The queue takes units from all warehouses, so the page has no form for it.
+    let create = client.post(format!("{}/api/orders", app.url)).header("content-type", "application/json");
+    otto.send(create.body(r#"{"lines": [{"itemId": 1, "quantity": 9}]}"#)).await.expect(201);
+    let offers =
+        |page: &Page| page.text.contains("Wait for the rest") || page.text.contains("Join the queue");
+    assert!(offers(&ada.get("/orders/1/allocate").await.expect(200)));
+    assert!(!offers(&otto.get("/orders/1/allocate").await.expect(200).says("in your warehouses")));
+    otto.post("/orders/1/allocate/queue", &[("queuePriority", "1")]).await.expect(403);
     otto.post("/people/warehouses", &[("name", "otto"), ("warehouses", "")]).await.expect(403);
 
     let invite = [("name", "ben"), ("role", "administrator"), ("warehouses", "NORTH")];

@@ -17,7 +17,8 @@ pub fn add_administrator(mut command: Command, name: &str) {
     assert!(adding.wait().expect("an end").success());
 }
 
-fn check_fails(output: &Output, wanted: &str) {
+/// Checks that a command failed with 1 and this error.
+pub fn check_fails(output: &Output, wanted: &str) {
     let errors = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(1), "{errors}");
     assert!(errors.starts_with("error: ") && errors.contains(wanted), "{errors}");
@@ -25,7 +26,7 @@ fn check_fails(output: &Output, wanted: &str) {
 }
 
 /// Checks a failure like [`check_fails`], but log lines may precede the error.
-fn check_rejected(output: &Output, wanted: &str) {
+pub fn check_rejected(output: &Output, wanted: &str) {
     let errors = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(1), "{errors}");
     assert!(errors.lines().any(|line| line.starts_with("error: ") && line.contains(wanted)), "{errors}");

@@ -103,7 +103,7 @@ async fn logged_clients(setting: (&str, &str), requests: &[(&str, &[(&str, &str)
     std::fs::create_dir(&folder.0).expect("a folder");
     let log = folder.0.join("log");
     let mut command = stockhold();
-    command.args(["serve", "--log", "json"]).env("RUST_LOG", "server=debug").env(setting.0, setting.1);
+    command.args(["serve", "--log", "json", "--access-log", "all"]).env(setting.0, setting.1);
     command.env("STOCKHOLD_TRUSTED_PROXIES", "127.0.0.1,10.0.0.0/8");
     command.env("DATABASE_URL", Postgres::find().create_database().await);
     command.stderr(File::create(&log).expect("a file"));
@@ -120,7 +120,7 @@ async fn logged_clients(setting: (&str, &str), requests: &[(&str, &[(&str, &str)
     let text = std::fs::read_to_string(&log).expect("a log");
     let lines: Vec<Value> = text.lines().filter_map(|line| serde_json::from_str(line).ok()).collect();
     let client = |id: &str| {
-        let line = lines.iter().find(|line| line["request_id"] == id && line["message"] == "finished");
+        let line = lines.iter().find(|line| line["request_id"] == id && line["message"] == "request");
         line.unwrap_or_else(|| panic!("{text}"))["client"].as_str().expect("an address").to_owned()
     };
     requests.iter().map(|(id, _)| client(id)).collect()

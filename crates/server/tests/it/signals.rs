@@ -32,7 +32,7 @@ async fn signals_are_delivered_with_the_events() {
     }
     let found: Vec<_> = signals
         .iter()
-        .map(|signal| json!([signal["kind"], signal["itemId"], signal["onHand"], signal["threshold"]]))
+        .map(|signal| json!([signal["kind"], signal["itemId"], signal["unsold"], signal["threshold"]]))
         .collect();
     let expected = json!([
         ["stock.low", other, 0, 3],

@@ -18,16 +18,16 @@ async fn availability_has_available_held_and_on_hand_units() {
     let path = format!("/api/availability?itemId={cup}&itemId=999999&itemId={lamp}&itemId={cup}");
     let sums = app.get(&path).await.expect(200);
     let expected = json!([
-        {"itemId": cup, "sku": null, "available": 0, "held": 0, "onHand": 0},
-        {"itemId": lamp, "sku": null, "available": 9, "held": 3, "onHand": 12},
+        {"itemId": cup, "sku": null, "available": 0, "held": 0, "committed": 0, "damaged": 0, "quarantined": 0, "onHand": 0},
+        {"itemId": lamp, "sku": null, "available": 9, "held": 3, "committed": 2, "damaged": 0, "quarantined": 0, "onHand": 14},
     ]);
     assert_eq!((&sums["items"], &sums["lagSeconds"]), (&expected, &json!(0)));
     assert_eq!(sums["unknownItemIds"], json!([999_999]));
 
     let levels = app.get(&format!("/api/availability?itemId={lamp}&warehouses=true")).await.expect(200);
     let expected = json!([
-        {"warehouseId": main, "warehouseCode": "MAIN", "available": 5, "held": 3, "onHand": 8},
-        {"warehouseId": north, "warehouseCode": "NORTH", "available": 4, "held": 0, "onHand": 4},
+        {"warehouseId": main, "warehouseCode": "MAIN", "available": 5, "held": 3, "committed": 2, "damaged": 0, "quarantined": 0, "onHand": 10},
+        {"warehouseId": north, "warehouseCode": "NORTH", "available": 4, "held": 0, "committed": 0, "damaged": 0, "quarantined": 0, "onHand": 4},
     ]);
     assert_eq!(levels["items"][0]["warehouses"], expected);
     let posted = json!({"itemIds": [lamp.to_string()], "warehouses": true});

@@ -10,6 +10,8 @@ use std::time::{Duration, Instant};
 struct Stream {
     bytes: futures::stream::BoxStream<'static, Vec<u8>>,
     text: String,
+    /// The times of the heartbeats so far, in seconds since 1970.
+    heartbeats: Vec<u64>,
 }
 
 impl Stream {
@@ -25,7 +27,7 @@ impl Stream {
         assert_eq!(response.headers()["cache-control"], "no-cache");
         assert!(response.headers().get("content-encoding").is_none(), "compressing would hold messages back");
         let bytes = response.bytes_stream().map(|bytes| bytes.expect("bytes").to_vec()).boxed();
-        Self { bytes, text: String::new() }
+        Self { bytes, text: String::new(), heartbeats: Vec::new() }
     }
 
     /// Returns the next message, which must arrive soon; `None` at the end of the stream.
@@ -36,6 +38,10 @@ impl Stream {
                 self.text = rest;
                 let field = |name: &str| message.lines().find_map(|line| line.strip_prefix(name));
                 let Some(data) = field("data: ") else { continue };
+                if field("event: ") == Some("heartbeat") {
+                    self.heartbeats.push(data.parse().expect("seconds"));
+                    continue;
+                }
                 assert_eq!(field("event: "), Some("changes"));
                 let data: Value = serde_json::from_str(data).expect("JSON");
                 assert_eq!(field("id: ").map(str::to_owned), data["cursor"].as_str().map(str::to_owned));
@@ -51,9 +57,13 @@ impl Stream {
 async fn a_message_has_the_current_quantity_of_a_changed_item() {
     let app = TestApp::start().await;
     let item = app.item(10).await;
+    let before = std::time::UNIX_EPOCH.elapsed().expect("a time").as_secs();
     let mut stream = Stream::open(&app, None).await;
     let first = stream.next().await.expect("a first message");
     assert_eq!((&first["events"], &first["skipped"]), (&json!([]), &json!(false)));
+    let after = std::time::UNIX_EPOCH.elapsed().expect("a time").as_secs();
+    assert_eq!(stream.heartbeats.len(), 1, "a stream begins with the server's time");
+    assert!((before..=after).contains(&stream.heartbeats[0]));
     let block = app.block(item, 3, 60).await;
     let message = stream.next().await.expect("a message");
     let event = &message["events"][0];

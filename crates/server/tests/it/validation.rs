@@ -34,6 +34,19 @@ async fn requests_are_validated_before_the_first_query() {
         ("/api/blocks/bulk", json!({"action": "release", "blockIds": [7, 7]})),
         ("/api/blocks/bulk", json!({"action": "extend", "blockIds": [7], "ttlSeconds": 0})),
         ("/rpc/act_on_blocks", json!({"request": {"action": "confirm", "blockIds": ids}})),
+        ("/api/orders/1/ship", json!({"lines": none})),
+        ("/api/orders/1/ship", json!({"lines": lines})),
+        ("/api/orders/1/ship", json!({"lines": [{"itemId": 1, "quantity": 0}]})),
+        ("/api/orders/1/return", json!({"lines": none, "into": "available"})),
+        ("/api/orders/1/return", json!({"lines": lines, "into": "damaged"})),
+        (
+            "/api/stock/condition",
+            json!({"itemId": 1, "quantity": 0, "from": "available", "to": "damaged", "reason": "x"}),
+        ),
+        (
+            "/api/stock/condition",
+            json!({"itemId": 1, "quantity": 1, "from": "damaged", "to": "damaged", "reason": "x"}),
+        ),
         ("/api/orders", json!({"lines": lines})),
         ("/api/orders", json!({"lines": none})),
         ("/api/orders", json!({"lines": [{"itemId": 1, "quantity": 0}]})),
@@ -70,6 +83,13 @@ async fn requests_are_validated_before_the_first_query() {
         "/api/blocks/expiring?withinSeconds=0",
         "/api/blocks/ended?limit=501",
         "/api/orders?limit=-1",
+        "/api/orders?itemId=1&sku=A",
+        "/api/orders?warehouseId=1&warehouseCode=A",
+        "/api/orders?from=2026-11-28T00:00:00Z&to=2026-11-28T00:00:00Z",
+        "/api/orders?to=%2B10000-01-01T00:00:00Z",
+        "/api/orders?after=1:5",
+        "/api/orders?from=2026-11-28T00:00:00Z&after=5",
+        "/api/orders.csv?from=2026-11-28T00:00:00Z&to=2026-11-27T00:00:00Z",
         "/api/events?limit=1001",
     ] {
         let answer = timeout(TIMEOUT, app.get(path)).await;

@@ -36,9 +36,22 @@ pub enum DiscrepancyKind {
     Block,
     /// A block is temporary and will expire, but was confirmed according to the ledger.
     Unconfirmed,
+    /// A block belongs to a cart that does not name it, or a cart names a block that does not belong to it. `found` is 1 for
+    /// the former, and 0 for the latter.
+    Cart,
     /// An order's units differ from those in the ledger: it was allocated without taking stock, it was cancelled without
     /// returning the units, or it returned them twice. Without an order: movements of orders that name none.
     Order,
+    /// An allocated or shipped order has other units than its line.
+    OrderLine,
+    /// The shipped units of a block or an order differ from those in the ledger.
+    Shipment,
+    /// The returned units of an order differ from those in the ledger.
+    Return,
+    /// The damaged units of a level differ from those in the ledger.
+    Damaged,
+    /// The units in quarantine of a level differ from those in the ledger.
+    Quarantined,
     /// A stock level is negative.
     Negative,
     /// The stock level of a block does not exist.
@@ -47,7 +60,7 @@ pub enum DiscrepancyKind {
     LevelItem,
     /// The warehouse of a stock level does not exist.
     LevelWarehouse,
-    /// The item of a pending or allocated order does not exist.
+    /// The item of a pending, partial or allocated order does not exist.
     LineItem,
     /// The order of an order line does not exist.
     LineOrder,
@@ -64,12 +77,18 @@ pub enum DiscrepancyKind {
 }
 
 impl DiscrepancyKind {
-    const NAMES: [(&'static str, Self); 16] = [
+    const NAMES: [(&'static str, Self); 22] = [
         ("level", Self::Level),
         ("sum", Self::Sum),
         ("block", Self::Block),
         ("unconfirmed", Self::Unconfirmed),
+        ("cart", Self::Cart),
         ("order", Self::Order),
+        ("order_line", Self::OrderLine),
+        ("shipment", Self::Shipment),
+        ("return", Self::Return),
+        ("damaged", Self::Damaged),
+        ("quarantined", Self::Quarantined),
         ("negative", Self::Negative),
         ("block_level", Self::BlockLevel),
         ("level_item", Self::LevelItem),
@@ -107,7 +126,7 @@ impl Discrepancy {
 
     /// Returns the remedy, for an operator.
     pub fn remedy(&self) -> String {
-        let Self { item, warehouse, block, order, object, .. } = self;
+        let Self { item, warehouse, block, order, object, found, .. } = self;
         let id = |id: Option<i64>| id.map_or_else(String::new, |id| id.to_string());
         let item_id = id(item.map(|item| item.0));
         let warehouse_id = id(warehouse.map(|warehouse| warehouse.0));
@@ -137,6 +156,54 @@ impl Discrepancy {
                 format!(
                     "not repairable here, because either may be correct; if it was sold: UPDATE block_inventory SET \
                      is_permanent = true, expires_at = NULL WHERE id = {block} AND item_id = {item_id}"
+                )
+            }
+            DiscrepancyKind::Cart => {
+                let block = id(block.map(|block| block.0));
+                let remedy = match found {
+                    0 => format!(
+                        "UPDATE block_inventory SET cart_id = (SELECT id FROM carts WHERE {block} = ANY (block_ids)) \
+                         WHERE id = {block} AND item_id = {item_id}"
+                    ),
+                    _ => format!(
+                        "UPDATE carts SET block_ids = block_ids || {block}::bigint WHERE id = (SELECT cart_id FROM \
+                         block_inventory WHERE id = {block} AND item_id = {item_id})"
+                    ),
+                };
+                format!(
+                    "not repairable here, because either may be correct; if it belongs to the cart: {remedy}"
+                )
+            }
+            DiscrepancyKind::OrderLine => {
+                let order = id(order.map(|order| order.0));
+                format!(
+                    "not repairable here: UPDATE order_items SET quantity = <units> WHERE order_id = {order} AND \
+                     product_id = {item_id}, or cancel order {order}"
+                )
+            }
+            DiscrepancyKind::Shipment if block.is_some() => {
+                let block = id(block.map(|block| block.0));
+                format!(
+                    "not repairable here, because either may be correct; by the ledger: UPDATE block_inventory SET \
+                     is_shipped = {} WHERE id = {block} AND item_id = {item_id}",
+                    self.expected > 0
+                )
+            }
+            DiscrepancyKind::Shipment | DiscrepancyKind::Return => {
+                let order = id(order.map(|order| order.0));
+                let column = if self.kind == DiscrepancyKind::Shipment { "shipped" } else { "returned" };
+                format!(
+                    "not repairable here, because either may be correct; by the ledger: UPDATE order_allocations SET \
+                     {column} = {} WHERE order_id = {order} AND item_id = {item_id} AND warehouse_id = {warehouse_id}",
+                    self.expected
+                )
+            }
+            DiscrepancyKind::Damaged | DiscrepancyKind::Quarantined => {
+                let column = if self.kind == DiscrepancyKind::Damaged { "damaged" } else { "quarantined" };
+                format!(
+                    "not repairable here: count the units; by the ledger: UPDATE unsellable_stock SET {column} = {} WHERE \
+                     item_id = {item_id} AND warehouse_id = {warehouse_id}",
+                    self.expected
                 )
             }
             DiscrepancyKind::Negative => format!(
@@ -196,10 +263,19 @@ impl fmt::Display for Discrepancy {
             DiscrepancyKind::Unconfirmed => {
                 write!(f, "{found} in a temporary block that was confirmed according to the ledger")
             }
+            DiscrepancyKind::Cart if *found == 0 => write!(f, "named by a cart to which it does not belong"),
+            DiscrepancyKind::Cart => write!(f, "belongs to a cart that does not name it"),
             DiscrepancyKind::Order if order.is_none() => {
                 write!(f, "movements of orders without an order took {expected}")
             }
             DiscrepancyKind::Order => write!(f, "{found} allocated by the order, {expected} by the ledger"),
+            DiscrepancyKind::OrderLine => {
+                write!(f, "{found} allocated and shipped by the order, {expected} in its line")
+            }
+            DiscrepancyKind::Shipment => write!(f, "{found} shipped, {expected} by the ledger"),
+            DiscrepancyKind::Return => write!(f, "{found} returned, {expected} by the ledger"),
+            DiscrepancyKind::Damaged => write!(f, "{found} damaged, {expected} by the ledger"),
+            DiscrepancyKind::Quarantined => write!(f, "{found} in quarantine, {expected} by the ledger"),
             DiscrepancyKind::Negative => write!(f, "{found} available"),
             DiscrepancyKind::BlockLevel => write!(f, "{found} in a block whose stock level does not exist"),
             DiscrepancyKind::LevelItem => write!(f, "{found} available of an item that does not exist"),

@@ -6,15 +6,15 @@ use domain::{BlockId, ItemId, OrderId, WarehouseId};
 use sqlx::PgConnection;
 
 /// A discrepancy as the statements return it.
-struct DiscrepancyRow {
-    kind: String,
-    item_id: Option<i64>,
-    warehouse_id: Option<i64>,
-    block_id: Option<i64>,
-    order_id: Option<i64>,
-    object: Option<String>,
-    found: i64,
-    expected: i64,
+pub(super) struct DiscrepancyRow {
+    pub(super) kind: String,
+    pub(super) item_id: Option<i64>,
+    pub(super) warehouse_id: Option<i64>,
+    pub(super) block_id: Option<i64>,
+    pub(super) order_id: Option<i64>,
+    pub(super) object: Option<String>,
+    pub(super) found: i64,
+    pub(super) expected: i64,
 }
 
 impl TryFrom<DiscrepancyRow> for Discrepancy {
@@ -35,8 +35,8 @@ impl TryFrom<DiscrepancyRow> for Discrepancy {
     }
 }
 
-/// Checks a range of items. The ledger is read once and summed by block and by order. Only sums other than zero matter:
-/// existing blocks, allocated orders, and discrepancies.
+/// Checks a range of items. The ledger is read once and summed by block and by order. The sums of archived movements are read
+/// from the checkpoints. Only sums other than zero matter: existing blocks, allocated orders, and discrepancies.
 pub(super) async fn items(connection: &mut PgConnection, from: i64, to: i64) -> Result<Vec<Discrepancy>> {
     let rows = sqlx::query_as!(
         DiscrepancyRow,
@@ -50,6 +50,24 @@ pub(super) async fn items(connection: &mut PgConnection, from: i64, to: i64) -> 
                       CASE WHEN reason IN ('blocked', 'released', 'expired', 'confirmed') THEN block_id
                            WHEN reason IN ('allocated', 'cancelled') THEN order_id END AS holder_id
                  FROM stock_movements WHERE item_id >= $1 AND item_id < $2
+                UNION ALL
+               -- The units of a converted block went from the block to the order.
+               SELECT item_id, warehouse_id, sides.change, reason, holder, holder_id
+                 FROM stock_movements
+                CROSS JOIN LATERAL (VALUES ('block', block_id, units), ('order', order_id, -units))
+                      AS sides (holder, holder_id, change)
+                WHERE item_id >= $1 AND item_id < $2 AND reason IN ('hold_converted', 'sale_converted')
+                UNION ALL
+               -- The archived movements: their sums by block and by order, and the others of the level.
+               SELECT item_id, warehouse_id, sides.change, CASE WHEN confirmed THEN 'confirmed' ELSE '' END, sides.holder,
+                      nullif(sides.holder_id, 0)
+                 FROM ledger_holders
+                CROSS JOIN LATERAL (VALUES (ledger_holders.holder, ledger_holders.holder_id, ledger_holders.change),
+                                           (NULL, NULL, -ledger_holders.change)) AS sides (holder, holder_id, change)
+                WHERE item_id >= $1 AND item_id < $2
+                UNION ALL
+               SELECT item_id, warehouse_id, available, '', NULL, NULL
+                 FROM ledger_checkpoints WHERE item_id >= $1 AND item_id < $2
            ), ledger AS MATERIALIZED (
                SELECT item_id, warehouse_id, holder, holder_id, sum(change)::bigint AS units,
                       bool_or(reason = 'confirmed') AS confirmed
@@ -58,13 +76,18 @@ pub(super) async fn items(connection: &mut PgConnection, from: i64, to: i64) -> 
            ), ledger_levels AS (
                SELECT item_id, warehouse_id, sum(units)::bigint AS units FROM ledger GROUP BY item_id, warehouse_id
            ), blocks AS MATERIALIZED (
-               SELECT id, item_id, warehouse_id, quantity::bigint AS units, is_permanent
+               SELECT id, item_id, warehouse_id, quantity::bigint AS units, is_permanent, cart_id
                  FROM block_inventory WHERE item_id >= $1 AND item_id < $2
            ), lines AS MATERIALIZED (
                SELECT order_items.product_id AS item_id, order_items.order_id, order_items.quantity::bigint AS units,
                       orders.id IS NOT NULL AS has_order, orders.status, orders.warehouse_id
                  FROM order_items LEFT JOIN orders ON orders.id = order_items.order_id
                 WHERE order_items.product_id >= $1 AND order_items.product_id < $2
+           ), allocations AS MATERIALIZED (
+               SELECT item_id, order_allocations.warehouse_id, order_id, allocated::bigint AS allocated,
+                      shipped::bigint AS shipped, orders.status
+                 FROM order_allocations LEFT JOIN orders ON orders.id = order_id
+                WHERE item_id >= $1 AND item_id < $2
            ), findings AS (
                SELECT 'level' AS kind, item_id, warehouse_id, NULL::bigint AS block_id, NULL::bigint AS order_id,
                       coalesce(levels.units, 0) AS found, coalesce(ledger.units, 0) AS expected
@@ -97,18 +120,30 @@ pub(super) async fn items(connection: &mut PgConnection, from: i64, to: i64) -> 
                SELECT 'block_level', item_id, warehouse_id, id, NULL, blocks.units, 0
                  FROM blocks LEFT JOIN levels USING (item_id, warehouse_id) WHERE levels.units IS NULL
                UNION ALL
-               SELECT 'order', coalesce(lines.item_id, ledger.item_id),
-                      coalesce(lines.warehouse_id, ledger.warehouse_id), NULL,
-                      coalesce(lines.order_id, ledger.holder_id), coalesce(lines.units, 0), coalesce(-ledger.units, 0)
-                 FROM (SELECT * FROM lines WHERE status = 'allocated') AS lines
+               SELECT 'cart', item_id, warehouse_id, blocks.id, NULL, 1, 0
+                 FROM blocks JOIN carts ON carts.id = blocks.cart_id
+                WHERE blocks.id <> ALL (carts.block_ids)
+               UNION ALL
+               SELECT 'order', coalesce(orders.item_id, ledger.item_id),
+                      coalesce(orders.warehouse_id, ledger.warehouse_id), NULL,
+                      coalesce(orders.order_id, ledger.holder_id), coalesce(orders.units, 0), coalesce(-ledger.units, 0)
+                 FROM (SELECT *, shipped + CASE WHEN status IN ('partial', 'allocated') THEN allocated ELSE 0 END AS units
+                         FROM allocations) AS orders
                  FULL JOIN (SELECT * FROM ledger WHERE holder = 'order') AS ledger
-                        ON ledger.item_id = lines.item_id AND ledger.warehouse_id = lines.warehouse_id
-                       AND ledger.holder_id = lines.order_id
-                WHERE coalesce(lines.units, 0) <> coalesce(-ledger.units, 0)
+                        ON ledger.item_id = orders.item_id AND ledger.warehouse_id = orders.warehouse_id
+                       AND ledger.holder_id = orders.order_id
+                WHERE coalesce(orders.units, 0) <> coalesce(-ledger.units, 0)
+               UNION ALL
+               SELECT 'order_line', lines.item_id, NULL, NULL, lines.order_id, coalesce(sums.units, 0), lines.units
+                 FROM lines
+                 LEFT JOIN (SELECT order_id, item_id, sum(allocated + shipped)::bigint AS units FROM allocations
+                             GROUP BY order_id, item_id) AS sums
+                        ON sums.order_id = lines.order_id AND sums.item_id = lines.item_id
+                WHERE lines.status IN ('allocated', 'shipped') AND coalesce(sums.units, 0) <> lines.units
                UNION ALL
                SELECT 'line_item', item_id, NULL, NULL, order_id, units, 0
                  FROM lines
-                WHERE status IN ('pending', 'allocated')
+                WHERE status IN ('pending', 'partial', 'allocated')
                   AND NOT EXISTS (SELECT FROM items WHERE items.id = lines.item_id)
                UNION ALL
                SELECT 'line_order', item_id, NULL, NULL, order_id, units, 0 FROM lines WHERE NOT has_order
@@ -161,6 +196,7 @@ pub(super) async fn database(connection: &mut PgConnection) -> Result<Vec<Discre
     )
     .fetch_all(&mut *connection)
     .await?;
+    rows.extend(moved_blocks(connection).await?);
     rows.extend(extra_keys(connection).await?);
     rows.extend(sequences(connection).await?);
     rows.extend(
@@ -177,6 +213,24 @@ pub(super) async fn database(connection: &mut PgConnection) -> Result<Vec<Discre
         .await?,
     );
     rows.into_iter().map(Discrepancy::try_from).collect()
+}
+
+/// Finds blocks that a cart names and that are in no cart, or in another one. Carts have no index by block, so they are read
+/// once, as a whole.
+async fn moved_blocks(connection: &mut PgConnection) -> Result<Vec<DiscrepancyRow>> {
+    let rows = sqlx::query_as!(
+        DiscrepancyRow,
+        r#"SELECT 'cart' AS "kind!", blocks.item_id AS "item_id?", blocks.warehouse_id AS "warehouse_id?",
+                  blocks.id AS "block_id?", NULL::bigint AS order_id, NULL::text AS object, 0::bigint AS "found!",
+                  1::bigint AS "expected!"
+             FROM carts CROSS JOIN LATERAL unnest(carts.block_ids) AS named (id)
+             JOIN block_inventory AS blocks ON blocks.id = named.id
+            WHERE blocks.cart_id IS DISTINCT FROM carts.id
+            ORDER BY blocks.item_id, blocks.id"#
+    )
+    .fetch_all(connection)
+    .await?;
+    Ok(rows)
 }
 
 /// Finds keys of the directories that their items do not have. The directories have no index by item, so they are read once,
@@ -207,7 +261,8 @@ async fn sequences(connection: &mut PgConnection) -> Result<Vec<DiscrepancyRow>>
                           ('warehouses', (SELECT max(id) FROM warehouses)),
                           ('orders', (SELECT max(id) FROM orders)),
                           ('block_inventory', (SELECT max(id) FROM block_inventory)),
-                          ('stock_movements', (SELECT max(id) FROM stock_movements))) AS tables (name, highest)
+                          ('stock_movements', (SELECT greatest(position, (SELECT max(id) FROM stock_movements))
+                                                 FROM archive_positions WHERE kind = 'movements'))) AS tables (name, highest)
             WHERE tables.highest IS NOT NULL"#
     )
     .fetch_all(&mut *connection)

@@ -86,6 +86,7 @@ async fn repair(
         }
         DiscrepancyKind::Order => {
             let reason = if units > 0 { "allocated" } else { "cancelled" };
+            remove_stale_allocations(connection, discrepancy).await?;
             add_movements(connection, discrepancy, &[(reason, -units), ("corrected", units)], actor).await
         }
         DiscrepancyKind::Sum => set_sum(connection, item, discrepancy.expected).await,
@@ -105,6 +106,30 @@ async fn repair(
         DiscrepancyKind::Keys => copy_keys(connection, item).await,
         _ => Ok(()),
     }
+}
+
+/// Removes the allocated units of an order that has none by its status, or that does not exist.
+async fn remove_stale_allocations(connection: &mut PgConnection, discrepancy: &Discrepancy) -> Result<()> {
+    sqlx::query!(
+        "WITH stale AS (
+             SELECT order_id, item_id, warehouse_id FROM order_allocations
+              WHERE order_id = $1 AND item_id = $2 AND warehouse_id = $3
+                AND NOT EXISTS (SELECT FROM orders WHERE id = $1 AND status IN ('partial', 'allocated'))
+         ), kept AS (
+             UPDATE order_allocations AS kept SET allocated = 0 FROM stale
+              WHERE kept.order_id = stale.order_id AND kept.item_id = stale.item_id
+                AND kept.warehouse_id = stale.warehouse_id AND kept.shipped > 0
+         )
+         DELETE FROM order_allocations AS removed USING stale
+          WHERE removed.order_id = stale.order_id AND removed.item_id = stale.item_id
+            AND removed.warehouse_id = stale.warehouse_id AND removed.shipped = 0",
+        discrepancy.order.map(|order| order.0),
+        discrepancy.item.map(|item| item.0),
+        discrepancy.warehouse.map(|warehouse| warehouse.0)
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
 }
 
 async fn add_movements(

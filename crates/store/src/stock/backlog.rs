@@ -1,9 +1,11 @@
 //! Stock including the units of expired blocks, read in one snapshot without locks.
 
+use super::carts;
 use super::columns::level_key;
-use crate::orders::order_status;
-use crate::{Result, Store};
-use domain::{ItemId, LevelKey, OrderId, OrderSummary, Time, WarehouseId};
+use crate::order_summaries::{OrderHead, order_summaries};
+use crate::pool::Connection;
+use crate::{CartRecord, Result, Store};
+use domain::{BlockId, CartId, HeldBlock, ItemId, LevelKey, OrderId, OrderSummary, Time};
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// A stock level with its expired blocks that are not reclaimed yet.
@@ -24,7 +26,7 @@ impl LevelWithExpired {
     }
 }
 
-/// Items, their stock levels and orders in one snapshot.
+/// Items, their stock levels, orders and carts in one snapshot.
 #[derive(Debug, Clone, Default)]
 pub struct StockWithExpired {
     /// The database's time of the snapshot.
@@ -35,38 +37,34 @@ pub struct StockWithExpired {
     pub items: HashSet<ItemId>,
     /// The requested orders that exist.
     pub orders: HashMap<OrderId, OrderSummary>,
+    /// The requested carts that exist.
+    pub carts: Vec<CartRecord>,
+    /// The blocks of these carts, without those that were reclaimed or released.
+    pub blocks: HashMap<BlockId, HeldBlock>,
 }
 
 impl Store {
-    /// Reads these items and orders, and the items of the orders' lines. The time is proportional to the number of
+    /// Reads these items, orders and carts, and the items of the orders' lines. The time is proportional to the number of
     /// expired blocks of the items.
-    pub async fn stock_with_expired(&self, items: &[ItemId], orders: &[OrderId]) -> Result<StockWithExpired> {
+    pub async fn stock_with_expired(
+        &self,
+        items: &[ItemId],
+        orders: &[OrderId],
+        carts: &[CartId],
+    ) -> Result<StockWithExpired> {
         let mut transaction = self.begin_reading().await?;
         let order_ids: Vec<_> = orders.iter().map(|order| order.0).collect();
-        let mut stock = StockWithExpired::default();
-        let rows =
-            sqlx::query!("SELECT id, status, warehouse_id FROM orders WHERE id = ANY ($1)", &order_ids)
-                .fetch_all(&mut *transaction)
-                .await?;
-        for row in rows {
-            let (id, warehouse) = (OrderId(row.id), row.warehouse_id.map(WarehouseId));
-            let stub = OrderSummary { id, status: order_status(&row.status)?, warehouse, lines: Vec::new() };
-            stock.orders.insert(id, stub);
-        }
-        let lines = sqlx::query!(
-            "SELECT order_id, product_id, quantity FROM order_items
-              WHERE order_id = ANY ($1) ORDER BY order_id, product_id",
+        let heads = sqlx::query_as!(
+            OrderHead,
+            "SELECT id, status, warehouse_id FROM orders WHERE id = ANY ($1)",
             &order_ids
         )
         .fetch_all(&mut *transaction)
         .await?;
+        let orders = order_summaries(&mut transaction, heads).await?;
         let mut item_ids: Vec<_> = items.iter().map(|item| item.0).collect();
-        for line in lines {
-            item_ids.push(line.product_id);
-            if let Some(stub) = stock.orders.get_mut(&OrderId(line.order_id)) {
-                stub.lines.push((ItemId(line.product_id), line.quantity));
-            }
-        }
+        item_ids.extend(orders.values().flat_map(|order| order.lines.iter().map(|(item, _)| item.0)));
+        let mut stock = StockWithExpired { orders, ..StockWithExpired::default() };
         item_ids.sort_unstable();
         item_ids.dedup();
         let existing =
@@ -104,7 +102,32 @@ impl Store {
             };
             stock.levels.insert(key, level);
         }
+        if !carts.is_empty() {
+            let ids: Vec<_> = carts.iter().map(|cart| cart.0).collect();
+            stock.carts = carts::records(&mut transaction, &ids).await?;
+            stock.blocks = blocks_of(&mut transaction, &stock.carts).await?;
+        }
         transaction.rollback().await?;
         Ok(stock)
     }
+}
+
+/// Reads the blocks of these carts that exist.
+async fn blocks_of(connection: &mut Connection, carts: &[CartRecord]) -> Result<HashMap<BlockId, HeldBlock>> {
+    let ids: Vec<_> = carts.iter().flat_map(|cart| cart.blocks.iter().map(|id| id.0)).collect();
+    let rows = sqlx::query!(
+        "SELECT id, item_id, warehouse_id, quantity, is_permanent, expires_at, cart_id
+           FROM block_inventory WHERE id = ANY ($1)",
+        &ids
+    )
+    .fetch_all(connection)
+    .await?;
+    let mut blocks = HashMap::new();
+    for row in rows {
+        let (id, key) = (BlockId(row.id), level_key(row.item_id, row.warehouse_id));
+        let expires_at = row.expires_at.filter(|_| !row.is_permanent);
+        let cart = row.cart_id.map(CartId);
+        blocks.insert(id, HeldBlock { id, key, quantity: row.quantity, expires_at, cart });
+    }
+    Ok(blocks)
 }

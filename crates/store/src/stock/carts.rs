@@ -4,18 +4,10 @@ use super::columns::level_key;
 use crate::pool::Connection;
 use crate::{Error, Result, Store, WriteTransaction};
 use domain::{
-    BlockId, Cart, CartDetails, CartHolding, CartId, CartQuery, CartState, Page, Reference, StockChanges,
-    Time,
+    BlockId, Cart, CartDetails, CartHolding, CartId, CartMember, CartPayment, CartQuery, HoldNote, ItemId,
+    OrderId, Page, Reference, StockChanges, Time,
 };
 use std::collections::HashMap;
-
-/// A block of a cart, active or ended.
-struct Member {
-    holding: CartHolding,
-    state: CartState,
-    /// The time at which it expires or expired.
-    expires_at: Option<Time>,
-}
 
 /// A cart with its blocks.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,16 +51,19 @@ impl Store {
 
 /// Reads these carts, newest first. A cart that a server of an earlier version placed has no row in `carts`; it is found by
 /// its blocks. Other systems may add blocks to a cart by SQL.
-async fn records(connection: &mut Connection, ids: &[i64]) -> Result<Vec<CartRecord>> {
+pub(super) async fn records(connection: &mut Connection, ids: &[i64]) -> Result<Vec<CartRecord>> {
     let rows = sqlx::query!(
         r#"SELECT asked.id AS "id!", coalesce(carts.version, 1) AS "version!",
                   coalesce(carts.reference, present.reference) AS reference,
+                  coalesce(carts.note, present.note) AS note,
                   coalesce(carts.created_at, present.created_at, now()) AS "created_at!",
+                  payment_reference, payment_until, expires_before, retaken_at,
                   coalesce(carts.block_ids, '{}') AS "blocks!", coalesce(present.blocks, '{}') AS "present!"
              FROM unnest($1::bigint[]) AS asked (id)
              LEFT JOIN carts ON carts.id = asked.id
             CROSS JOIN LATERAL (
-                SELECT array_agg(id ORDER BY id) AS blocks, min(reference) AS reference, min(created_at) AS created_at
+                SELECT array_agg(id ORDER BY id) AS blocks, min(reference) AS reference, min(created_at) AS created_at,
+                       min(note) AS note
                   FROM block_inventory WHERE cart_id = asked.id AND cart_id IS NOT NULL) AS present
             WHERE carts.id IS NOT NULL OR present.blocks IS NOT NULL
             ORDER BY asked.id DESC"#,
@@ -81,7 +76,17 @@ async fn records(connection: &mut Connection, ids: &[i64]) -> Result<Vec<CartRec
         let others: Vec<_> = row.present.into_iter().filter(|id| !blocks.contains(id)).collect();
         blocks.extend(others);
         let reference = row.reference.and_then(|name| Reference::new(&name).ok());
-        let details = CartDetails { version: row.version, reference, created_at: row.created_at };
+        let payment = row.payment_reference.and_then(|name| {
+            Some(CartPayment {
+                reference: Reference::new(&name).ok()?,
+                until: row.payment_until?,
+                expires_before: row.expires_before?,
+                retaken_at: row.retaken_at,
+            })
+        });
+        let note = row.note.and_then(|note| HoldNote::new(&note).ok());
+        let details =
+            CartDetails { version: row.version, reference, note, created_at: row.created_at, payment };
         CartRecord { id: CartId(row.id), blocks: blocks.into_iter().map(BlockId).collect(), details }
     });
     Ok(record.collect())
@@ -92,29 +97,14 @@ async fn with_members(connection: &mut Connection, records: Vec<CartRecord>) -> 
     let ids: Vec<_> = records.iter().flat_map(|record| record.blocks.iter().map(|id| id.0)).collect();
     let members = members(connection, &ids).await?;
     let cart = |record: CartRecord| {
-        let members: Vec<_> = record.blocks.iter().filter_map(|id| members.get(&id.0)).collect();
-        let state = CartState::of(members.iter().map(|member| member.state))?;
-        // A block whose state differs from that of the cart no longer belongs to the cart.
-        let of_state = || members.iter().filter(|member| member.state == state);
-        Some(Cart {
-            id: record.id,
-            state,
-            version: record.details.version,
-            reference: record.details.reference,
-            created_at: record.details.created_at,
-            expires_at: of_state().filter_map(|member| member.expires_at).min(),
-            lines: match state {
-                // Its blocks may be reclaimed one after the other.
-                CartState::Expired => members.iter().map(|member| member.holding).collect(),
-                _ => of_state().map(|member| member.holding).collect(),
-            },
-        })
+        let members: Vec<_> = record.blocks.iter().filter_map(|id| members.get(&id.0).copied()).collect();
+        Cart::of(record.id, record.details, &members)
     };
     Ok(records.into_iter().filter_map(cart).collect())
 }
 
 /// Reads these blocks, and the ends of those that have ended.
-async fn members(connection: &mut Connection, ids: &[i64]) -> Result<HashMap<i64, Member>> {
+async fn members(connection: &mut Connection, ids: &[i64]) -> Result<HashMap<i64, CartMember>> {
     let held = sqlx::query!(
         r#"SELECT id, item_id, warehouse_id, quantity, is_permanent, expires_at,
                   coalesce(expires_at <= now(), false) AS "expired!"
@@ -131,14 +121,8 @@ async fn members(connection: &mut Connection, ids: &[i64]) -> Result<HashMap<i64
     let mut members: HashMap<_, _> = held
         .into_iter()
         .map(|row| {
-            let state = match (row.is_permanent, row.expired) {
-                (true, _) => CartState::Confirmed,
-                (false, true) => CartState::Expired,
-                (false, false) => CartState::Active,
-            };
-            let expires_at = row.expires_at.filter(|_| !row.is_permanent);
             let holding = holding(row.id, row.item_id, row.warehouse_id, row.quantity);
-            (row.id, Member { holding, state, expires_at })
+            (row.id, CartMember::existing(holding, row.is_permanent, row.expires_at, row.expired))
         })
         .collect();
     let ended: Vec<_> = ids.iter().copied().filter(|id| !members.contains_key(id)).collect();
@@ -146,20 +130,23 @@ async fn members(connection: &mut Connection, ids: &[i64]) -> Result<HashMap<i64
         return Ok(members);
     }
     let ends = sqlx::query!(
-        r#"SELECT block_id AS "block_id!", item_id, warehouse_id, change, reason, created_at
+        r#"SELECT block_id AS "block_id!", item_id, warehouse_id, coalesce(units, change) AS "change!", reason, order_id,
+                  created_at
              FROM stock_movements
-            WHERE block_id = ANY ($1) AND reason IN ('released', 'expired') ORDER BY id"#,
+            WHERE block_id = ANY ($1) AND reason IN ('released', 'expired', 'hold_converted', 'sale_converted')
+            ORDER BY id"#,
         &ended
     )
     .fetch_all(connection)
     .await?;
     members.extend(ends.into_iter().map(|row| {
-        let (state, expires_at) = match row.reason == "expired" {
-            true => (CartState::Expired, Some(row.created_at)),
-            false => (CartState::Released, None),
-        };
         let holding = holding(row.block_id, row.item_id, row.warehouse_id, row.change);
-        (row.block_id, Member { holding, state, expires_at })
+        let member = match (row.reason.as_str(), row.order_id) {
+            ("expired", _) => CartMember::ended(holding, Some(row.created_at)),
+            ("released", _) => CartMember::ended(holding, None),
+            (_, order) => CartMember::converted(holding, order.map(OrderId)),
+        };
+        (row.block_id, member)
     }));
     Ok(members)
 }
@@ -170,6 +157,8 @@ pub(super) struct NewCartColumns<'a> {
     pub(super) blocks: Vec<i64>,
     pub(super) carts: Vec<i64>,
     pub(super) references: Vec<Option<&'a str>>,
+    /// The optimistic path writes none: it places no cart with a note.
+    pub(super) notes: Vec<Option<&'a str>>,
 }
 
 impl<'a> NewCartColumns<'a> {
@@ -177,11 +166,51 @@ impl<'a> NewCartColumns<'a> {
         let mut columns = Self::default();
         for (id, change) in changes.carts.iter().filter(|(_, change)| change.version_before.is_none()) {
             let reference = change.details.reference.as_ref().map(Reference::as_str);
+            let note = change.details.note.as_ref().map(HoldNote::as_str);
             for block in &change.blocks {
                 columns.blocks.push(block.0);
                 columns.carts.push(id.0);
                 columns.references.push(reference);
+                columns.notes.push(note);
             }
+        }
+        columns
+    }
+}
+
+/// Carts with changed lines or a changed payment as columns.
+#[derive(Default)]
+struct ChangedCartColumns<'a> {
+    ids: Vec<i64>,
+    versions_before: Vec<i64>,
+    versions: Vec<i64>,
+    created_at: Vec<Time>,
+    references: Vec<Option<&'a str>>,
+    /// Arrays in PostgreSQL's text format, because `unnest` flattens arrays of arrays.
+    blocks: Vec<String>,
+    payments: Vec<Option<&'a str>>,
+    payments_until: Vec<Option<Time>>,
+    expires_before: Vec<Option<Time>>,
+    retaken_at: Vec<Option<Time>>,
+}
+
+impl<'a> ChangedCartColumns<'a> {
+    fn of(changes: &'a StockChanges) -> Self {
+        let mut columns = Self::default();
+        for (id, change) in &changes.carts {
+            let Some(version_before) = change.version_before else { continue };
+            let payment = change.details.payment.as_ref();
+            let blocks: Vec<_> = change.blocks.iter().map(|block| block.0.to_string()).collect();
+            columns.ids.push(id.0);
+            columns.versions_before.push(version_before);
+            columns.versions.push(change.details.version);
+            columns.created_at.push(change.details.created_at);
+            columns.references.push(change.details.reference.as_ref().map(Reference::as_str));
+            columns.blocks.push(format!("{{{}}}", blocks.join(",")));
+            columns.payments.push(payment.map(|payment| payment.reference.as_str()));
+            columns.payments_until.push(payment.map(|payment| payment.until));
+            columns.expires_before.push(payment.map(|payment| payment.expires_before));
+            columns.retaken_at.push(payment.and_then(|payment| payment.retaken_at));
         }
         columns
     }
@@ -217,31 +246,100 @@ impl WriteTransaction {
         Ok(named.collect())
     }
 
-    /// Writes each cart with changed lines. A cart that an earlier version placed gets its row.
+    /// Returns the confirmed, the converted and the active carts of each of these payment references, the oldest two of each. The caller
+    /// has locked the references, and every transaction locks a payment's reference before it takes units again for it.
+    pub async fn carts_paid(&mut self, payments: &[&Reference]) -> Result<HashMap<Reference, Vec<CartId>>> {
+        let names: Vec<_> = payments.iter().map(|payment| payment.to_string()).collect();
+        let rows = sqlx::query!(
+            r#"SELECT asked.name AS "name!", found.id
+                 FROM unnest($1::text[]) AS asked (name)
+                CROSS JOIN LATERAL (
+                    SELECT id FROM carts
+                     WHERE payment_reference = asked.name
+                       AND (retaken_at IS NOT NULL
+                            OR EXISTS (SELECT FROM block_inventory
+                                        WHERE cart_id = carts.id AND (is_permanent OR expires_at > now()))
+                            OR EXISTS (SELECT FROM stock_movements
+                                        WHERE block_id = ANY (carts.block_ids)
+                                          AND reason IN ('hold_converted', 'sale_converted')))
+                     ORDER BY id LIMIT 2) AS found"#,
+            &names
+        )
+        .fetch_all(&mut *self.transaction)
+        .await?;
+        let mut carts = HashMap::<Reference, Vec<CartId>>::new();
+        for row in rows {
+            if let Some(payment) = payments.iter().find(|payment| payment.as_str() == row.name) {
+                carts.entry((*payment).clone()).or_default().push(CartId(row.id));
+            }
+        }
+        Ok(carts)
+    }
+
+    /// Returns the items of these blocks, also of those that have ended. The item of a block never changes.
+    pub async fn items_of_blocks(&mut self, blocks: &[BlockId]) -> Result<Vec<ItemId>> {
+        let ids: Vec<_> = blocks.iter().map(|block| block.0).collect();
+        let items = sqlx::query_scalar!(
+            r#"SELECT item_id AS "item_id!" FROM block_inventory WHERE id = ANY ($1)
+                UNION
+               SELECT item_id FROM stock_movements
+                WHERE block_id = ANY ($1) AND reason IN ('released', 'expired', 'hold_converted', 'sale_converted')"#,
+            &ids
+        )
+        .fetch_all(&mut *self.transaction)
+        .await?;
+        Ok(items.into_iter().map(ItemId).collect())
+    }
+
+    /// Writes the carts with changed lines or a changed payment. A cart that an earlier version placed gets its row.
     ///
     /// # Errors
     /// [`Error::Conflict`] if a cart has another version.
     pub(super) async fn carts_change(&mut self, changes: &StockChanges) -> Result<()> {
-        for (id, change) in &changes.carts {
-            let Some(version_before) = change.version_before else { continue };
-            let blocks: Vec<_> = change.blocks.iter().map(|block| block.0).collect();
-            let written = sqlx::query!(
-                "INSERT INTO carts (id, version, created_at, reference, block_ids) VALUES ($1, $2, $3, $4, $5)
-                     ON CONFLICT (id) DO UPDATE SET version = excluded.version, block_ids = excluded.block_ids
-                                              WHERE carts.version = $6",
-                id.0,
-                change.details.version,
-                change.details.created_at,
-                change.details.reference.as_ref().map(Reference::as_str),
-                &blocks,
-                version_before
-            )
-            .execute(&mut *self.transaction)
-            .await?;
-            if written.rows_affected() != 1 {
-                return Err(Error::changed_meanwhile("a cart"));
-            }
+        let columns = ChangedCartColumns::of(changes);
+        if columns.ids.is_empty() {
+            return Ok(());
         }
-        Ok(())
+        let written = sqlx::query_scalar!(
+            r#"WITH changed AS MATERIALIZED (
+                   SELECT id, version_before, version, created_at, reference, blocks::bigint[] AS blocks,
+                          payment_reference, payment_until, expires_before, retaken_at
+                     FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::timestamptz[], $5::text[], $6::text[],
+                                 $7::text[], $8::timestamptz[], $9::timestamptz[], $10::timestamptz[])
+                       AS changed (id, version_before, version, created_at, reference, blocks, payment_reference,
+                                   payment_until, expires_before, retaken_at)
+               ), updated AS (
+                   UPDATE carts SET version = changed.version, block_ids = changed.blocks,
+                                    payment_reference = changed.payment_reference, payment_until = changed.payment_until,
+                                    expires_before = changed.expires_before, retaken_at = changed.retaken_at
+                     FROM changed WHERE carts.id = changed.id AND carts.version = changed.version_before
+                   RETURNING 1
+               ), added AS (
+                   INSERT INTO carts (id, version, created_at, reference, block_ids, payment_reference, payment_until,
+                                      expires_before, retaken_at)
+                   SELECT id, version, created_at, reference, blocks, payment_reference, payment_until, expires_before,
+                          retaken_at
+                     FROM changed WHERE NOT EXISTS (SELECT FROM carts WHERE carts.id = changed.id)
+                       ON CONFLICT (id) DO NOTHING
+                   RETURNING 1
+               )
+               SELECT (SELECT count(*) FROM updated) + (SELECT count(*) FROM added) AS "written!""#,
+            &columns.ids,
+            &columns.versions_before,
+            &columns.versions,
+            &columns.created_at,
+            &columns.references as &[Option<&str>],
+            &columns.blocks,
+            &columns.payments as &[Option<&str>],
+            &columns.payments_until as &[Option<Time>],
+            &columns.expires_before as &[Option<Time>],
+            &columns.retaken_at as &[Option<Time>],
+        )
+        .fetch_one(&mut *self.transaction)
+        .await?;
+        match usize::try_from(written) == Ok(columns.ids.len()) {
+            true => Ok(()),
+            false => Err(Error::changed_meanwhile("a cart")),
+        }
     }
 }

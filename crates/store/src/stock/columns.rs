@@ -2,7 +2,7 @@
 
 use crate::cause::{Cause, CauseColumns, cause_of};
 use chrono::{DateTime, Utc};
-use domain::{ItemId, LevelKey, Reference, StockChanges, WarehouseId};
+use domain::{Condition, HoldNote, ItemId, LevelKey, Reference, StockChanges, WarehouseId};
 use std::collections::BTreeMap;
 
 /// Builds a level's key from the columns of a row.
@@ -43,6 +43,8 @@ pub(super) struct PlacedColumns<'a> {
     pub(super) expire_at: Vec<Option<DateTime<Utc>>>,
     pub(super) carts: Vec<Option<i64>>,
     pub(super) references: Vec<Option<&'a str>>,
+    /// The optimistic path writes none: it places no block with a note.
+    pub(super) notes: Vec<Option<&'a str>>,
 }
 
 impl<'a> PlacedColumns<'a> {
@@ -56,6 +58,7 @@ impl<'a> PlacedColumns<'a> {
             expire_at: placed().map(|new| new.block.expires_at).collect(),
             carts: placed().map(|new| new.block.cart.map(|cart| cart.0)).collect(),
             references: placed().map(|new| new.reference.as_ref().map(Reference::as_str)).collect(),
+            notes: placed().map(|new| new.note.as_ref().map(HoldNote::as_str)).collect(),
         }
     }
 }
@@ -65,6 +68,8 @@ pub(super) struct LedgerColumns<'a> {
     pub(super) items: Vec<i64>,
     pub(super) warehouses: Vec<i64>,
     pub(super) changes: Vec<i32>,
+    pub(super) units: Vec<Option<i32>>,
+    pub(super) conditions: Vec<Option<&'a str>>,
     pub(super) reasons: Vec<&'a str>,
     pub(super) blocks: Vec<Option<i64>>,
     pub(super) orders: Vec<Option<i64>>,
@@ -80,6 +85,8 @@ impl<'a> LedgerColumns<'a> {
             items: lines().map(|line| line.key.item.0).collect(),
             warehouses: lines().map(|line| line.key.warehouse.0).collect(),
             changes: lines().map(|line| line.change).collect(),
+            units: lines().map(|line| line.units).collect(),
+            conditions: lines().map(|line| line.condition.map(Condition::as_str)).collect(),
             reasons: lines().map(|line| line.reason.as_str()).collect(),
             blocks: lines().map(|line| line.block.map(|id| id.0)).collect(),
             orders: lines().map(|line| line.order.map(|id| id.0)).collect(),

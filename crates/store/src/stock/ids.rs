@@ -2,7 +2,7 @@
 
 use crate::pool::Connection;
 use crate::{PinnedConnection, Result, WriteTransaction};
-use domain::{BlockId, Time};
+use domain::{BlockId, OrderId, Time};
 
 impl WriteTransaction {
     /// Reserves `count` block ids. A sequence returns each id once.
@@ -30,4 +30,18 @@ async fn block_ids_reserve(connection: &mut Connection, count: usize) -> Result<
     .fetch_one(connection)
     .await?;
     Ok((row.ids.unwrap_or_default().into_iter().map(BlockId).collect(), row.now))
+}
+
+impl WriteTransaction {
+    /// Reserves ids of orders. They are not used again, also if the transaction is rolled back.
+    pub async fn order_ids(&mut self, count: usize) -> Result<Vec<OrderId>> {
+        let count = i32::try_from(count).unwrap_or(i32::MAX);
+        let ids = sqlx::query_scalar!(
+            r#"SELECT nextval(pg_get_serial_sequence('orders', 'id')) AS "id!" FROM generate_series(1, $1)"#,
+            count
+        )
+        .fetch_all(&mut *self.transaction)
+        .await?;
+        Ok(ids.into_iter().map(OrderId).collect())
+    }
 }

@@ -1,11 +1,11 @@
 //! The reads of the locked path: rows are locked first, so the values that a decision uses stay valid until the commit.
 
 use super::columns::level_key;
-use crate::orders::order_status;
+use crate::order_summaries::{OrderHead, order_summaries};
 use crate::{Error, Result, WriteTransaction};
 use domain::{
-    BlockEnd, BlockId, CartId, HeldBlock, ItemId, LevelKey, OrderId, OrderSummary, Reference, Time,
-    WarehouseId,
+    BlockEnd, BlockId, CartHolding, CartId, HeldBlock, HoldNote, ItemId, LevelKey, OrderId, OrderSummary,
+    Reference, Time, WarehouseId,
 };
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
@@ -34,8 +34,12 @@ pub struct LockedLevels {
 pub struct LockedBlocks {
     /// The blocks that have not ended, by id.
     pub blocks: HashMap<BlockId, HeldBlock>,
+    /// Those of `blocks` that are shipped.
+    pub shipped: HashSet<BlockId>,
     /// The references of the blocks that have one.
     pub references: HashMap<BlockId, Reference>,
+    /// The notes of the blocks that have one.
+    pub notes: HashMap<BlockId, HoldNote>,
 }
 
 /// Expired blocks of some items, in bounded number.
@@ -108,9 +112,7 @@ impl WriteTransaction {
                  FROM (SELECT item_id, quantity::bigint AS units FROM block_inventory
                         WHERE item_id = ANY ($1) AND NOT is_permanent
                        UNION ALL
-                       SELECT order_items.product_id, order_items.quantity FROM order_items
-                         JOIN orders ON orders.id = order_items.order_id
-                        WHERE order_items.product_id = ANY ($1) AND orders.status = 'allocated') AS held
+                       SELECT item_id, allocated FROM order_allocations WHERE item_id = ANY ($1)) AS held
                 GROUP BY item_id"#,
             &ids
         )
@@ -184,7 +186,7 @@ impl WriteTransaction {
         let ids: Vec<_> = blocks.iter().map(|block| block.0).collect();
         let carts: Vec<_> = carts.iter().map(|cart| cart.0).collect();
         let rows = sqlx::query!(
-            "SELECT id, item_id, warehouse_id, quantity, is_permanent, expires_at, reference, cart_id
+            "SELECT id, item_id, warehouse_id, quantity, is_permanent, is_shipped, expires_at, reference, note, cart_id
                FROM block_inventory WHERE id = ANY ($1 || ARRAY (SELECT id FROM block_inventory
                                                                    WHERE cart_id = ANY ($2) AND cart_id IS NOT NULL))
               ORDER BY id FOR NO KEY UPDATE",
@@ -205,8 +207,14 @@ impl WriteTransaction {
             }
             let cart = row.cart_id.map(CartId);
             locked.blocks.insert(id, HeldBlock { id, key, quantity: row.quantity, expires_at, cart });
+            if row.is_shipped {
+                locked.shipped.insert(id);
+            }
             if let Some(reference) = row.reference.and_then(|name| Reference::new(&name).ok()) {
                 locked.references.insert(id, reference);
+            }
+            if let Some(note) = row.note.and_then(|note| HoldNote::new(&note).ok()) {
+                locked.notes.insert(id, note);
             }
         }
         Ok(locked)
@@ -228,20 +236,31 @@ impl WriteTransaction {
         Ok(references.iter().map(counted).collect())
     }
 
-    /// Returns the ends of those of `blocks` that have ended.
-    pub async fn block_ends(&mut self, blocks: &[BlockId]) -> Result<HashMap<BlockId, BlockEnd>> {
+    /// Returns the ends of those of `blocks` that have ended, with the units that they had. A block that was confirmed in
+    /// part and converted later has two movements: the last one in the ledger is its end.
+    pub async fn block_ends(
+        &mut self,
+        blocks: &[BlockId],
+    ) -> Result<HashMap<BlockId, (BlockEnd, CartHolding)>> {
         let ids: Vec<_> = blocks.iter().map(|block| block.0).collect();
         let rows = sqlx::query!(
-            r#"SELECT block_id AS "block_id!", reason, created_at FROM stock_movements
-                WHERE block_id = ANY ($1) AND reason IN ('released', 'expired')"#,
+            r#"SELECT block_id AS "block_id!", item_id, warehouse_id, coalesce(units, change) AS "change!", reason, order_id,
+                      created_at
+                 FROM stock_movements
+                WHERE block_id = ANY ($1) AND reason IN ('released', 'expired', 'hold_converted', 'sale_converted')
+                ORDER BY id"#,
             &ids
         )
         .fetch_all(&mut *self.transaction)
         .await?;
         let ends = rows.into_iter().map(|row| {
-            let expired = row.reason == "expired";
-            let end = if expired { BlockEnd::Expired(row.created_at) } else { BlockEnd::Released };
-            (BlockId(row.block_id), end)
+            let end = match (row.reason.as_str(), row.order_id) {
+                ("expired", _) => BlockEnd::Expired(row.created_at),
+                ("hold_converted" | "sale_converted", Some(order)) => BlockEnd::Converted(OrderId(order)),
+                _ => BlockEnd::Released,
+            };
+            let (block, key) = (BlockId(row.block_id), level_key(row.item_id, row.warehouse_id));
+            (block, (end, CartHolding { block, key, quantity: row.change }))
         });
         Ok(ends.collect())
     }
@@ -256,28 +275,12 @@ impl WriteTransaction {
         )
         .fetch_all(&mut *self.transaction)
         .await?;
-        let mut orders = HashMap::with_capacity(rows.len());
-        for row in rows {
-            let (id, warehouse) = (OrderId(row.id), row.warehouse_id.map(WarehouseId));
-            let status = order_status(&row.status)?;
-            orders.insert(id, OrderSummary { id, status, warehouse, lines: Vec::new() });
-        }
-        if orders.is_empty() {
-            return Ok(orders);
-        }
-        let lines = sqlx::query!(
-            "SELECT order_id, product_id, quantity FROM order_items
-              WHERE order_id = ANY ($1) ORDER BY order_id, product_id",
-            &ids
-        )
-        .fetch_all(&mut *self.transaction)
-        .await?;
-        for line in lines {
-            if let Some(order) = orders.get_mut(&OrderId(line.order_id)) {
-                order.lines.push((ItemId(line.product_id), line.quantity));
-            }
-        }
-        Ok(orders)
+        let heads = rows.into_iter().map(|row| OrderHead {
+            id: row.id,
+            status: row.status,
+            warehouse_id: row.warehouse_id,
+        });
+        order_summaries(&mut self.transaction, heads.collect()).await
     }
 
     /// Returns expired blocks of these items in bounded number, oldest first per item. The caller may reclaim only those

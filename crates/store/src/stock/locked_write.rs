@@ -12,7 +12,8 @@
 use super::carts::NewCartColumns;
 use super::change_events::EventColumns;
 use super::columns::{LedgerColumns, PlacedColumns, level_columns, sum_columns};
-use crate::cause::{Cause, cause_of};
+use super::order_columns::OrderColumns;
+use crate::cause::Cause;
 use crate::idempotency::ResponseColumns;
 use crate::{Error, ResponseRecord, Result, WriteTransaction};
 use chrono::{DateTime, Utc};
@@ -38,6 +39,7 @@ impl WriteTransaction {
         responses: &[ResponseRecord],
     ) -> Result<Vec<String>> {
         self.write_new_levels(changes).await?;
+        self.orders_insert(changes, decided_on.now, causes).await?;
         let responses = ResponseColumns::of(responses);
         let levels = level_columns(&changes.levels);
         let (summed_items, sums) = sum_columns(changes);
@@ -50,12 +52,8 @@ impl WriteTransaction {
         let levels_before: Vec<_> = (changes.levels.keys())
             .map(|key| decided_on.levels.get(key).copied().unwrap_or_default())
             .collect();
-        let statuses_before: Vec<_> = (changes.orders.keys())
-            .map(|id| decided_on.orders.get(id).map_or("", |order| order.status.as_str()))
-            .collect();
         let ledger = LedgerColumns::of(changes, causes);
-        let orders: Vec<_> = changes.orders.values().collect();
-        let actor = |request: Option<usize>| request.map(|_| cause_of(causes, request).actor);
+        let orders = OrderColumns::of(changes, decided_on, causes);
         let row = sqlx::query!(
             r#"WITH changed_levels AS (
                    UPDATE inventory SET stock_quantity = stock_quantity + changes.units
@@ -67,10 +65,11 @@ impl WriteTransaction {
                 RETURNING 1
                ), placed AS (
                    INSERT INTO block_inventory (id, item_id, warehouse_id, quantity, expires_at, cart_id, reference,
-                                                created_at)
-                   SELECT *, $4
+                                                note, created_at, is_permanent)
+                   SELECT new.*, $4, new.expires_at IS NULL
                      FROM unnest($5::bigint[], $6::bigint[], $7::bigint[], $8::integer[], $9::timestamptz[],
-                                 $10::bigint[], $11::text[])
+                                 $10::bigint[], $11::text[], $65::text[])
+                          AS new (id, item_id, warehouse_id, quantity, expires_at, cart_id, reference, note)
                ), updated AS (
                    UPDATE block_inventory
                       SET is_permanent = changes.expires_at IS NULL, expires_at = changes.expires_at,
@@ -94,26 +93,47 @@ impl WriteTransaction {
                       AND (block_inventory.id, block_inventory.item_id) <= (over.id, over.item_id)
                       AND block_inventory.warehouse_id = over.warehouse_id
                       AND block_inventory.quantity = over.quantity
-                      AND block_inventory.expires_at IS NOT DISTINCT FROM over.expires_at AND is_permanent IS FALSE
+                      AND CASE WHEN is_permanent THEN NULL ELSE block_inventory.expires_at END
+                          IS NOT DISTINCT FROM over.expires_at
+                      AND is_shipped IS FALSE
                 RETURNING 1
                ), changed_orders AS (
                    UPDATE orders
                       SET status = changes.status, warehouse_id = changes.warehouse_id, updated_at = $4,
                           allocated_at = CASE WHEN changes.allocated_by IS NULL THEN allocated_at ELSE $4 END,
                           allocated_by = coalesce(changes.allocated_by, orders.allocated_by),
-                          cancelled_by = changes.cancelled_by
-                     FROM unnest($18::bigint[], $19::text[], $20::bigint[], $37::text[], $38::text[], $46::text[])
-                          AS changes (id, status, warehouse_id, allocated_by, cancelled_by, status_before)
+                          cancelled_by = changes.cancelled_by,
+                          waiting_since = CASE WHEN changes.status IN ('pending', 'partial') AND changes.left_queue IS FALSE
+                                               THEN waiting_since END
+                     FROM unnest($18::bigint[], $19::text[], $20::bigint[], $37::text[], $38::text[], $46::text[],
+                                 $64::boolean[])
+                          AS changes (id, status, warehouse_id, allocated_by, cancelled_by, status_before, left_queue)
                     WHERE orders.id = changes.id AND orders.id = ANY ($18)
                       AND orders.status IS NOT DISTINCT FROM changes.status_before
                 RETURNING 1
                ), ledger AS (
                    INSERT INTO stock_movements (item_id, warehouse_id, change, reason, block_id, order_id, actor,
-                                                request_id, note, token_id, session_id, address, created_at)
+                                                request_id, note, token_id, session_id, address, units, condition,
+                                                created_at)
                    SELECT *, $4
                      FROM unnest($21::bigint[], $22::bigint[], $23::integer[], $24::text[], $25::bigint[],
                                  $26::bigint[], $27::text[], $28::text[], $29::text[], $47::bigint[], $48::bigint[],
-                                 $49::inet[])
+                                 $49::inet[], $53::integer[], $63::text[])
+               ), allocations AS (
+                   INSERT INTO order_allocations (order_id, item_id, warehouse_id, allocated, shipped, returned)
+                   SELECT * FROM unnest($54::bigint[], $55::bigint[], $56::bigint[], $57::integer[], $58::integer[],
+                                        $59::integer[])
+                       ON CONFLICT (order_id, item_id, warehouse_id)
+                       DO UPDATE SET allocated = excluded.allocated, shipped = excluded.shipped,
+                                     returned = excluded.returned
+               ), ended_allocations AS (
+                   DELETE FROM order_allocations
+                    USING unnest($60::bigint[], $61::bigint[], $62::bigint[]) AS over (order_id, item_id, warehouse_id)
+                    WHERE (order_allocations.order_id, order_allocations.item_id, order_allocations.warehouse_id)
+                          >= (over.order_id, over.item_id, over.warehouse_id)
+                      AND (order_allocations.order_id, order_allocations.item_id, order_allocations.warehouse_id)
+                          <= (over.order_id, over.item_id, over.warehouse_id)
+                RETURNING 1
                ), stored_responses AS (
                    INSERT INTO idempotency_keys (actor, key, fingerprint, status, body)
                    SELECT * FROM unnest($30::text[], $31::text[], $32::bytea[], $33::integer[], $34::bytea[])
@@ -128,7 +148,8 @@ impl WriteTransaction {
                       (SELECT array_agg(id) FROM changed_items) AS items, (SELECT count(*) FROM changed_levels) AS levels,
                       (SELECT count(*) FROM updated) AS updated, (SELECT count(*) FROM ended) AS ended,
                       (SELECT count(*) FROM changed_orders) AS orders,
-                      (SELECT carts_insert($50, $51, $52, $4) WHERE cardinality($50::bigint[]) > 0) AS carts"#,
+                      (SELECT count(*) FROM ended_allocations) AS ended_allocations,
+                      (SELECT carts_insert($50, $51, $52, $66, $4) WHERE cardinality($50::bigint[]) > 0) AS carts"#,
             &levels.items,
             &levels.warehouses,
             &levels.units,
@@ -146,9 +167,9 @@ impl WriteTransaction {
             &updated.iter().map(|block| block.quantity).collect::<Vec<_>>(),
             &ended.ids,
             &ended.items,
-            &changes.orders.keys().map(|id| id.0).collect::<Vec<_>>(),
-            &orders.iter().map(|order| order.status.as_str()).collect::<Vec<_>>() as &[&str],
-            &orders.iter().map(|order| order.warehouse.map(|id| id.0)).collect::<Vec<_>>() as &[Option<i64>],
+            &orders.ids,
+            &orders.statuses as &[&str],
+            &orders.warehouses as &[Option<i64>],
             &ledger.items,
             &ledger.warehouses,
             &ledger.changes,
@@ -165,8 +186,8 @@ impl WriteTransaction {
             &responses.bodies,
             &summed_items,
             &sums,
-            &orders.iter().map(|order| actor(order.allocated)).collect::<Vec<_>>() as &[Option<&str>],
-            &orders.iter().map(|order| actor(order.cancelled)).collect::<Vec<_>>() as &[Option<&str>],
+            &orders.allocated_by as &[Option<&str>],
+            &orders.cancelled_by as &[Option<&str>],
             &levels_before,
             &before.warehouses,
             &before.quantities,
@@ -174,13 +195,27 @@ impl WriteTransaction {
             &ended.warehouses,
             &ended.quantities,
             &ended.expire_at as &[Option<DateTime<Utc>>],
-            &statuses_before as &[&str],
+            &orders.statuses_before as &[&str],
             &ledger.causes.tokens as &[Option<i64>],
             &ledger.causes.sessions as &[Option<i64>],
             &ledger.causes.addresses as &[Option<IpAddr>],
             &carts.blocks,
             &carts.carts,
             &carts.references as &[Option<&str>],
+            &ledger.units as &[Option<i32>],
+            &orders.kept.orders,
+            &orders.kept.items,
+            &orders.kept.warehouses,
+            &orders.allocated,
+            &orders.shipped,
+            &orders.returned,
+            &orders.removed.orders,
+            &orders.removed.items,
+            &orders.removed.warehouses,
+            &ledger.conditions as &[Option<&str>],
+            &orders.left_queue,
+            &placed.notes as &[Option<&str>],
+            &carts.notes as &[Option<&str>],
         )
         .fetch_one(&mut *self.transaction)
         .await?;
@@ -189,7 +224,12 @@ impl WriteTransaction {
         check_count("a block", row.updated, changes.updated.len())?;
         check_count("a block", row.ended, changes.ended.len())?;
         check_count("an order", row.orders, changes.orders.len())?;
+        check_count("an order", row.ended_allocations, orders.removed.orders.len())?;
         self.carts_change(changes).await?;
+        self.order_lines_write(changes, decided_on).await?;
+        self.orders_wait(changes, now).await?;
+        self.unsellable_change(changes).await?;
+        self.blocks_ship(changes).await?;
         self.change_events_insert(EventColumns::of(changes, decided_on, causes)).await?;
         Ok(row.categories.unwrap_or_default())
     }

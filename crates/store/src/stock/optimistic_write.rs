@@ -108,11 +108,12 @@ impl PinnedConnection {
                     WHERE compared.done
                ), ledger AS (
                    INSERT INTO stock_movements (item_id, warehouse_id, change, reason, block_id, actor,
-                                                request_id, token_id, session_id, address, created_at)
+                                                request_id, token_id, session_id, address, units, created_at)
                    SELECT lines.*, $11
                      FROM compared
                     CROSS JOIN unnest($18::bigint[], $19::bigint[], $20::integer[], $21::text[], $22::bigint[],
-                                      $23::text[], $24::text[], $38::bigint[], $39::bigint[], $40::inet[])
+                                      $23::text[], $24::text[], $38::bigint[], $39::bigint[], $40::inet[],
+                                      $54::integer[])
                                AS lines
                     WHERE compared.done
                ), events AS (
@@ -197,6 +198,7 @@ impl PinnedConnection {
             &new_carts.blocks,
             &new_carts.carts,
             &new_carts.references as &[Option<&str>],
+            &ledger.units as &[Option<i32>],
         )
         .fetch_one(&mut *connection)
         .await

@@ -199,7 +199,7 @@ impl WriteTransaction {
             r#"SELECT hash AS "hash!",
                       (pid::bigint << 32) + split_part(virtualtransaction, '/', 2)::bigint AS "holder!"
                  FROM unnest($1::integer[]) AS asked (hash)
-                 JOIN pg_locks ON locktype = 'advisory' AND classid = $2::integer::oid AND objid = hash::oid
+                 JOIN pg_locks ON locktype = 'advisory' AND classid = (SELECT shop_lock_class($2)::oid) AND objid = hash::oid
                               AND objsubid = 2 AND granted AND pid <> pg_backend_pid()
                 WHERE database = (SELECT oid FROM pg_database WHERE datname = current_database())"#,
             hashes,

@@ -86,9 +86,12 @@ impl Proxy {
     /// # Panics
     /// If the URL is invalid.
     pub fn url(&self, database_url: &str) -> String {
-        let options = PgConnectOptions::from_str(database_url).expect("a database URL");
-        let database = options.get_database().unwrap_or("postgres");
-        format!("postgres://{}@{}/{database}?sslmode=disable", options.get_username(), self.address)
+        with_address(database_url, self.address)
+    }
+
+    /// Returns the address of the proxy.
+    pub(super) fn address(&self) -> SocketAddr {
+        self.address
     }
 
     /// Stops forwarding without closing connections. New connections are accepted, but not answered.
@@ -127,6 +130,13 @@ impl Drop for Proxy {
     fn drop(&mut self) {
         self.accepting.abort();
     }
+}
+
+/// Returns `database_url` with this address: same user and database.
+pub(super) fn with_address(database_url: &str, address: SocketAddr) -> String {
+    let options = PgConnectOptions::from_str(database_url).expect("a database URL");
+    let database = options.get_database().unwrap_or("postgres");
+    format!("postgres://{}@{address}/{database}?sslmode=disable", options.get_username())
 }
 
 async fn connect(client: TcpStream, route: Route) -> std::io::Result<()> {

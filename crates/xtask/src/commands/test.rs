@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result};
 use clap::ValueEnum;
 
-use super::{fuzz, prepare, run, supply};
+use super::{clients, fuzz, prepare, supply};
 use crate::frontend::{self, Mode};
 use crate::progress::{duration, print_line};
 use crate::project::{self, Leptos};
@@ -39,7 +39,9 @@ enum Step {
     Postgres,
     /// Generated requests against the OpenAPI document, as each role.
     Fuzz,
-    /// Browser tests against the optimised server.
+    /// The OpenAPI document and its examples, and the TypeScript client.
+    Clients,
+    /// Browser tests of the optimised console, against the server of the tests.
     E2e,
 }
 
@@ -53,6 +55,7 @@ impl Step {
             Self::Unit => "unit, property and database tests",
             Self::Postgres => "npm's PostgreSQL",
             Self::Fuzz => "generated requests",
+            Self::Clients => "OpenAPI document and TypeScript client",
             Self::E2e => "browser tests",
         }
     }
@@ -66,6 +69,7 @@ impl Step {
             Self::Unit => unit(),
             Self::Postgres => embedded_postgres(),
             Self::Fuzz => fuzz::fuzz(fuzz::Arguments::CI),
+            Self::Clients => clients::check(),
             Self::E2e => browser(),
         }
     }
@@ -82,11 +86,12 @@ struct StepResult {
 pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     tools::wasm_target()?;
     tools::npm_packages_and_postgres(&server::postgres_directory(), false)?;
+    let is_selected = |step: &&Step| arguments.only.is_empty() || arguments.only.contains(step);
+    if is_selected(&&Step::Unit) {
+        tools::haproxy()?;
+    }
     let mut results = Vec::new();
-    for step in Step::value_variants() {
-        if !arguments.only.is_empty() && !arguments.only.contains(step) {
-            continue;
-        }
+    for step in Step::value_variants().iter().filter(is_selected) {
         print_line(format!("\n── {} ──", step.name()));
         let started = Instant::now();
         let error = step.run_step().err();
@@ -118,9 +123,11 @@ fn formatting() -> Result<()> {
 fn clippy() -> Result<()> {
     let strict = ["--", "-D", "warnings"];
     process::run(cargo::command("clippy").args(["--workspace", "--all-targets"]).args(strict))?;
-    // Without the optional sign-in by OpenID Connect.
-    let minimal = ["--package", "server", "--no-default-features", "--features", "ssr"];
-    process::run(cargo::command("clippy").args(minimal).args(strict))?;
+    // Without the optional sign-in by OpenID Connect. One test is checked too: with it the dependencies have the features
+    // of the command above, so that they are not checked twice.
+    let minimal = ["--workspace", "--no-default-features", "--features", "server/ssr"];
+    let targets = ["--lib", "--bins", "--test", "life"];
+    process::run(cargo::command("clippy").args(minimal).args(targets).args(strict))?;
     let leptos = Leptos::read()?;
     process::run(
         cargo::command("clippy")
@@ -155,7 +162,8 @@ fn embedded_postgres() -> Result<()> {
 fn browser() -> Result<()> {
     let leptos = Leptos::read()?;
     let chromium = tools::chromium()?;
-    let program = run::build(&leptos, Mode::Release)?;
+    let program = server::build_for_tests()?;
+    frontend::build(&leptos, Mode::Release)?;
     frontend::check_size(&leptos)?;
     let data = ["local", "access"]
         .map(|kind| std::env::temp_dir().join(format!("stockhold-browser-{kind}-{}", std::process::id())));

@@ -1,45 +1,62 @@
 //! The list of blocks: active, permanent and recently ended ones, with the actions on them.
 
 mod ended;
-pub mod place_dialog;
 
 use crate::components::block_actions::{BlockActions, BlockDialogs, BulkBar};
 use crate::components::block_table::{BlockTable, COLUMNS};
 use crate::components::empty_state::EmptyState;
+use crate::components::filters::WarehouseFilter;
 use crate::components::icon::Icon;
 use crate::components::item_picker::ItemPicker;
+use crate::components::list_hold::ListHold;
 use crate::components::loaded::Loaded;
 use crate::components::page_head::PageHead;
-use crate::components::pager::Pager;
+use crate::components::pager::{ListFoot, Pager};
+use crate::components::place_dialog::PlaceDialog;
 use crate::components::show::Show;
 use crate::components::tabs::Tabs;
 use crate::components::view_options::ViewOptions;
-use crate::fetch::{Data, RefetchOn, fetch};
+use crate::days::{end, first_moment};
+use crate::fetch::{Data, Fetched, RefetchOn, fetch};
 use crate::href;
-use crate::memo::{derived, memo};
+use crate::memo::{boxed, derived, dynamic, effect, memo};
+use crate::saved_views::{ViewTabs, fetch_views};
+use crate::scroll::restore;
 use crate::selection::Selection;
-use crate::url_state::{UrlState, use_url_state};
-use api::{Block, BlockState, Item, Page, rpc};
+use crate::texts;
+use crate::url_state::{AFTER, UrlState, use_url_state};
+use crate::user_text::user_text;
+use api::{Block, BlockFilter, BlockState, Item, Page, Warehouse, rpc};
 use ended::EndedBlocks;
 use leptos::prelude::*;
-use place_dialog::PlaceDialog;
-
-const PAGE_SIZE: i64 = 50;
 
 /// The period of the tab "Expiring soon", in seconds.
 const EXPIRING_SECONDS: i64 = 600;
 
-const STATES: [(&str, &str); 5] = [
-    ("", "Current"),
-    ("temporary", "Active"),
-    ("expiring", "Expiring soon"),
-    ("permanent", "Permanent"),
-    ("ended", "Recently ended"),
+/// The state of active holds, in the address.
+const ACTIVE: &str = "temporary";
+
+const STATES: [(&str, fn() -> &'static str); 5] = [
+    ("", texts::holds_current),
+    (ACTIVE, texts::holds_active),
+    ("expiring", texts::holds_expiring),
+    ("permanent", texts::sold),
+    ("ended", texts::holds_ended),
 ];
+
+/// The filters of current blocks besides the state and the item.
+const FILTERS: [&str; 4] = ["warehouse", "from", "to", "reference"];
+
+fn filter(url: UrlState) -> BlockFilter {
+    let [from, to, reference, sort] =
+        ["from", "to", "reference", "sort"].map(|name| url.get(name).unwrap_or_default());
+    let (item, warehouse) = (url.parse("item"), url.parse("warehouse"));
+    BlockFilter { state: state(url), item, warehouse, from, to, reference, sort }
+}
 
 fn state(url: UrlState) -> Option<BlockState> {
     match url.get("state")?.as_str() {
-        "temporary" => Some(BlockState::Temporary),
+        ACTIVE => Some(BlockState::Temporary),
         "permanent" => Some(BlockState::Permanent),
         _ => None,
     }
@@ -51,7 +68,12 @@ pub fn BlocksPage() -> impl IntoView {
     let url = use_url_state();
     let placing = url.dialog("place");
     let csv = move || {
-        let [state, item] = ["state", "item"].map(|name| url.get(name).unwrap_or_default());
+        let [state, item, warehouse, from, to, reference, sort] =
+            ["state", "item", "warehouse", "from", "to", "reference", "sort"]
+                .map(|name| url.get(name).unwrap_or_default());
+        // Only active holds have orders by another column.
+        let sort = if state == ACTIVE || sort == "id" { sort } else { String::new() };
+        let (from, to) = (first_moment(from), end(to));
         let expiring = EXPIRING_SECONDS.to_string();
         // Two of the tabs have CSV files of their own.
         let (path, own) = match state.as_str() {
@@ -59,30 +81,44 @@ pub fn BlocksPage() -> impl IntoView {
             "expiring" => ("/api/blocks/expiring.csv", ("withinSeconds", expiring.as_str())),
             state => ("/api/blocks.csv", ("state", state)),
         };
-        href::with_query(path, [own, ("itemId", item.as_str())])
+        let pairs = [
+            own,
+            ("itemId", item.as_str()),
+            ("warehouseId", &warehouse),
+            ("from", &from),
+            ("to", &to),
+            ("reference", &reference),
+            ("sort", &sort),
+        ];
+        href::with_query(path, pairs)
     };
+    let views = fetch_views();
+    let warehouses = fetch(RefetchOn::Catalog, || (), |()| rpc::list_warehouses());
+    restore();
     view! {
-        <PageHead title="Blocks">
+        <PageHead title=texts::holds()>
             <a class="button" href="/carts" rel="external">
-                "Carts"
+                {texts::carts()}
             </a>
-            <ViewOptions table="blocks" columns=&COLUMNS url csv=derived(csv) />
-            <a class="button button--primary" href=move || url.href(&[("do", "place")])>
+            <ViewOptions table="blocks" columns=&COLUMNS url views csv=derived(csv) />
+            <a class="button button--primary" href=boxed(move || url.href(&[("do", "place")]))>
                 {Icon::Plus.view()}
-                "Block units"
+                {texts::hold_stock()}
             </a>
         </PageHead>
+        <ViewTabs views list="blocks" url />
         <div class="toolbar">
-            <Tabs label="State" parameter="state" tabs=&STATES />
+            <Tabs label=texts::status() parameter="state" tabs=&STATES />
             <ItemFilter url />
         </div>
+        <PlaceFilters url warehouses />
         <Show
             when=move || url.get("state").as_deref() == Some("ended")
             fallback=move || view! { <CurrentBlocks url /> }
         >
             <EndedBlocks url />
         </Show>
-        <PlaceDialog open=placing item=Signal::stored(None) />
+        <PlaceDialog open=placing item=Signal::stored(None) warehouses />
     }
 }
 
@@ -90,29 +126,60 @@ pub fn BlocksPage() -> impl IntoView {
 fn CurrentBlocks(url: UrlState) -> impl IntoView {
     let actions = BlockActions::new();
     let selection = Selection::of(url);
-    // While rows are selected, newer blocks must not push them off the page: the page starts at the block that
-    // was the newest at the selection.
-    let page_start = RwSignal::new(None::<i64>);
+    // While the list is held still, newer blocks must not push its rows off the page: it then starts at the block that was
+    // the newest.
+    let hold = ListHold::by_id();
+    let is_expiring = move || url.get("state").as_deref() == Some("expiring");
+    let is_sorted = move || url.get("sort").is_some();
+    let start = move || hold.start().filter(|_| !is_expiring() && !is_sorted() && url.get(AFTER).is_none());
     let blocks = fetch(
         RefetchOn::Stock,
         move || {
-            let expiring = url.get("state").as_deref() == Some("expiring");
-            let page_start = page_start.get().filter(|_| !expiring).map(|newest| (newest + 1).to_string());
-            (expiring, state(url), url.parse("item"), url.get("after").or(page_start))
+            let start = start().map(|newest| (newest + 1).to_string());
+            (is_expiring(), filter(url), url.page_size(), url.get(AFTER).or(start))
         },
-        |(expiring, state, item, after)| async move {
+        |(expiring, filter, size, after)| async move {
             match expiring {
-                true => rpc::expiring_blocks(Some(EXPIRING_SECONDS), item, Some(PAGE_SIZE), after).await,
-                false => rpc::list_blocks(state, item, Some(PAGE_SIZE), after).await,
+                true => rpc::expiring_blocks(Some(EXPIRING_SECONDS), filter.item, Some(size), after).await,
+                false => rpc::find_blocks(filter, Some(size), after).await,
             }
         },
     );
+    let total = fetch(RefetchOn::Stock, move || filter(url), rpc::count_blocks);
+    // The list of the blocks that expire soon has no total.
+    let total = derived(move || total.get().filter(|_| !is_expiring()));
+    count_newer(hold, url, start);
     view! {
         <Loaded from=blocks lines=10 let:page>
-            <BlockList page url selection page_start actions />
+            <BlockList page url selection hold actions />
+            <ListFoot total count=|count| texts::holds_count(count) />
         </Loaded>
         <BlockDialogs actions />
     }
+}
+
+/// Counts the blocks that are newer than the first one of a list that is held still.
+fn count_newer(
+    hold: ListHold,
+    url: UrlState,
+    start: impl Fn() -> Option<i64> + Copy + Send + Sync + 'static,
+) {
+    let newest = fetch(
+        RefetchOn::Stock,
+        move || (start().is_some(), filter(url), url.page_size()),
+        |(is_held, filter, size)| async move {
+            match is_held {
+                true => rpc::find_blocks(filter, Some(size), None).await.map(|page| page.items),
+                false => Ok(Vec::new()),
+            }
+        },
+    );
+    effect(move |_| {
+        let blocks = newest.get().and_then(Result::ok).unwrap_or_default();
+        let newer = |start: i64| blocks.iter().filter(|block| block.id > start).count();
+        let newer = start().map_or(0, newer);
+        hold.set_newer(newer, newer as i64 == url.page_size());
+    });
 }
 
 #[component]
@@ -120,29 +187,17 @@ fn BlockList(
     page: Data<Page<Block>>,
     url: UrlState,
     selection: Selection,
-    page_start: RwSignal<Option<i64>>,
+    hold: ListHold,
     actions: BlockActions,
 ) -> impl IntoView {
     let blocks = derived(move || page.get().items);
-    Effect::new(move |_| {
-        let selected = blocks.with(|blocks| {
-            let any = blocks.iter().any(|block| selection.has(block.id));
-            blocks.first().map(|newest| newest.id).filter(|_| any)
-        });
-        // The page keeps its start even if that block ends.
-        let newest = selected.map(|newest| page_start.get_untracked().unwrap_or(newest));
-        if newest != page_start.get_untracked() {
-            page_start.set(newest);
-        }
-    });
-    let paused = move || page_start.get().is_some() && url.get("after").is_none();
     view! {
-        <BulkBar selection blocks paused=derived(paused) actions />
+        <BulkBar selection blocks actions />
         <Show
-            when=move || page.with(|page| !page.items.is_empty())
-            fallback=move || view! { <NoBlocks url /> }
+            when=move || hold.is_inside() || page.with(|page| !page.items.is_empty())
+            fallback=move || view! { <NoBlocks url more=page.with(|page| page.next.is_some()) /> }
         >
-            <BlockTable blocks caption="Blocks, newest first" actions selection />
+            <BlockTable blocks caption=texts::holds_caption() actions hold selection />
         </Show>
         <Pager next=derived(move || page.with(|page| page.next.clone())) />
     }
@@ -164,22 +219,22 @@ fn ItemFilter(url: UrlState) -> impl IntoView {
     );
     let name = move || match item.get() {
         Some(Ok(Some(item))) => item.name,
-        _ => id.get().map(|id| format!("Item {id}")).unwrap_or_default(),
+        _ => id.get().map(|id| texts::item_named(&id.to_string())).unwrap_or_default(),
     };
     let pick = Callback::new(move |item: Item| url.set_params(&[("item", &item.id.to_string())], false));
     view! {
         <Show
             when=move || id.get().is_some()
-            fallback=move || view! { <ItemPicker id="blocks-item" label="Blocks of item" pick /> }
+            fallback=move || view! { <ItemPicker id="blocks-item" label=texts::holds_of() pick /> }
         >
             <p class="chip">
-                <span class="muted">"Item "</span>
-                <Transition>{name}</Transition>
+                <span class="muted">{texts::item()} " "</span>
+                <Transition>{dynamic(move || user_text(name()))}</Transition>
                 <a
                     class="button button--icon"
-                    href=move || url.href(&[("item", "")])
+                    href=boxed(move || url.href(&[("item", "")]))
                     data-noscroll=""
-                    aria-label="Show the blocks of all items"
+                    aria-label=texts::show_all_holds()
                 >
                     {Icon::Cross.view()}
                 </a>
@@ -188,31 +243,74 @@ fn ItemFilter(url: UrlState) -> impl IntoView {
     }
 }
 
+/// The filters by warehouse and by the day of placement. The browser sends the form, also without JavaScript. They do not apply
+/// to the lists of blocks that expire soon and of ended blocks.
 #[component]
-fn NoBlocks(url: UrlState) -> impl IntoView {
+fn PlaceFilters(url: UrlState, warehouses: Fetched<Vec<Warehouse>>) -> impl IntoView {
+    let day = |name: &'static str, label: &'static str| {
+        view! {
+            <div class="field">
+                <label for=name>{label}</label>
+                <input id=name class="input" type="date" name=name value=boxed(move || url.get(name)) />
+            </div>
+        }
+    };
+    let is_hidden =
+        move || url.get("state").is_some_and(|state| ["expiring", "ended"].contains(&state.as_str()));
+    view! {
+        <form class="form form--filter" action="/blocks" hidden=is_hidden>
+            <input type="hidden" name="state" value=boxed(move || url.get("state")) />
+            <input type="hidden" name="item" value=boxed(move || url.get("item")) />
+            <WarehouseFilter warehouses url />
+            {day("from", texts::placed_from())}
+            {day("to", texts::placed_until())}
+            <div class="field">
+                <label for="reference">{texts::customer_reference()}</label>
+                <input
+                    id="reference"
+                    class="input"
+                    name="reference"
+                    maxlength="100"
+                    value=move || url.get("reference")
+                />
+            </div>
+            <input type="hidden" name="sort" value=move || url.get("sort") />
+            <button class="button">{texts::filter()}</button>
+        </form>
+    }
+}
+
+#[component]
+fn NoBlocks(url: UrlState, more: bool) -> impl IntoView {
     let title = derived(move || {
         let expiring = url.get("state").as_deref() == Some("expiring");
-        if expiring { "No block expires within 10 minutes" } else { "No block matches" }.to_owned()
+        match (expiring, more) {
+            (true, _) => texts::no_hold_expires(),
+            (false, true) => texts::no_hold_matches_yet(),
+            (false, false) => texts::no_hold_matches(),
+        }
+        .to_owned()
     });
-    let filtered = move || url.get("state").is_some() || url.get("item").is_some();
-    let clear = move || url.href(&[("state", ""), ("item", "")]);
+    let narrowing = move || ["state", "item"].into_iter().chain(FILTERS);
+    let filtered = move || more || narrowing().any(|name| url.get(name).is_some());
+    let clear = move || url.href(&narrowing().map(|name| (name, "")).collect::<Vec<_>>());
     view! {
         <Show
             when=filtered
             fallback=move || {
                 view! {
-                    <EmptyState title="No blocks yet">
-                        <p>"A block holds units of an item while a buyer checks out."</p>
-                        <a class="button button--primary" href=move || url.href(&[("do", "place")])>
-                            "Block some units"
+                    <EmptyState title=texts::no_holds()>
+                        <p>{texts::no_holds_about()}</p>
+                        <a class="button button--primary" href=boxed(move || url.href(&[("do", "place")]))>
+                            {texts::hold_stock()}
                         </a>
                     </EmptyState>
                 }
             }
         >
             <EmptyState title>
-                <a class="button button--primary" href=clear>
-                    "Show the current blocks"
+                <a class="button button--primary" href=boxed(clear)>
+                    {texts::show_current_holds()}
                 </a>
             </EmptyState>
         </Show>

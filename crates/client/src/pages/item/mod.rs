@@ -1,31 +1,35 @@
 //! The page of an item: its details, its stock by warehouse, its blocks, its history.
 
 mod history;
-pub mod item_form;
 mod move_dialog;
 mod stock_section;
 
 use crate::components::block_actions::{BlockActions, BlockDialogs};
 use crate::components::block_table::BlockTable;
-use crate::components::chart::StepChart;
+use crate::components::chart::{Chart as StockChart, level_data};
 use crate::components::empty_state::EmptyState;
+use crate::components::item_form::EditDialog;
+use crate::components::list_hold::ListHold;
 use crate::components::loaded::Loaded;
+use crate::components::not_found::NotFound;
 use crate::components::page_head::PageHead;
+use crate::components::place_dialog::PlaceDialog;
 use crate::components::show::Show;
 use crate::components::tabs::Tabs;
 use crate::components::time::RelativeTime;
 use crate::fetch::{Data, Fetched, RefetchOn, fetch};
-use crate::format::{format_integer, format_price};
+use crate::format::format_integer;
+use crate::fragments::{self, Fragment};
 use crate::href;
 use crate::live_updates::LiveUpdates;
-use crate::memo::{derived, memo};
-use crate::pages::blocks::place_dialog::PlaceDialog;
-use crate::pages::not_found::NotFound;
+use crate::memo::{boxed, derived, dynamic, memo};
+use crate::price::format_price;
+use crate::texts;
 use crate::url_state::use_url_state;
+use crate::user_text::visible_lines;
 use api::time::seconds;
 use api::{Block, BlockState, Item, ItemHistory, Page, rpc};
 use history::{History, fetch_movements};
-use item_form::EditDialog;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 use stock_section::StockSection;
@@ -35,7 +39,12 @@ const BLOCKS_MAX: i64 = 20;
 const CHART_HOURS: i64 = 24;
 
 /// The periods of the chart, in hours, and their labels.
-const SPANS: [(&str, &str); 3] = [("1", "An hour"), ("", "A day"), ("168", "A week")];
+const SPANS: [(&str, fn() -> &'static str); 4] = [
+    ("1", texts::period_hour),
+    ("", texts::period_day),
+    ("168", texts::period_week),
+    ("1344", texts::period_eight_weeks),
+];
 
 /// The page of the item whose id is in the address.
 #[component]
@@ -65,11 +74,15 @@ fn ItemDetails(id: i64) -> impl IntoView {
     let hours = memo(move || url.parse("hours").unwrap_or(CHART_HOURS));
     let chart = fetch(on, move || (id, hours.get()), |(id, hours)| rpc::item_history(id, Some(hours)));
     let movements = fetch_movements(id);
+    let reasons = fetch(on, move || id, fragments::unavailability);
     view! {
-        <Loaded from=item lines=4 let:item>
+        <Loaded from=item lines=4 up=("/items", texts::items()) let:item>
             <Header item />
             <Facts item />
-            <Chart chart hours />
+            <Loaded from=reasons lines=2 let:reasons>
+                <Fragment html=derived(move || reasons.get()) />
+            </Loaded>
+            <Chart chart />
             <StockSection id levels />
             <ActiveBlocks id blocks />
             <History movements />
@@ -82,15 +95,15 @@ fn Header(item: Data<Item>) -> impl IntoView {
     let url = use_url_state();
     let (editing, blocking) = (url.dialog("edit"), url.dialog("place"));
     view! {
-        <PageHead title=derived(move || item.with(|item| item.name.clone())) up=("/items", "Items")>
-            <a class="button" href=move || url.href(&[("do", "edit")])>
-                "Edit"
+        <PageHead title=derived(move || item.with(|item| item.name.clone())) up=("/items", texts::items())>
+            <a class="button" href=boxed(move || url.href(&[("do", "edit")]))>
+                {texts::edit()}
             </a>
-            <a class="button" href=move || format!("/items/{}/changes", item.with(|item| item.id)) rel="external">
-                "Changes"
+            <a class="button" href=boxed(move || format!("/items/{}/changes", item.with(|item| item.id))) rel="external">
+                {texts::changes()}
             </a>
-            <a class="button button--primary" href=move || url.href(&[("do", "place")])>
-                "Block units"
+            <a class="button button--primary" href=boxed(move || url.href(&[("do", "place")]))>
+                {texts::hold_stock()}
             </a>
         </PageHead>
         <EditDialog open=editing item />
@@ -103,7 +116,7 @@ fn Facts(item: Data<Item>) -> impl IntoView {
     let live = LiveUpdates::expect();
     let category = move || match item.with(|item| item.category.clone()) {
         Some(name) => view! { <a href=href::category(&name)>{name.clone()}</a> }.into_any(),
-        None => view! { <span class="muted">"None"</span> }.into_any(),
+        None => view! { <span class="muted">{texts::none()}</span> }.into_any(),
     };
     let changed = move || view! { <RelativeTime at=item.with(|item| item.updated_at) /> };
     // The live update and the data fetched after it have the same quantity. The memo prevents a second
@@ -118,33 +131,33 @@ fn Facts(item: Data<Item>) -> impl IntoView {
         view! { <span class:changed=changed>{format_integer(quantity)}</span> }
     };
     view! {
-        {move || {
+        {dynamic(move || {
             item.with(|item| item.archived_at.is_some())
-                .then(|| view! { <p class="summary">"Archived: it can't be sold."</p> })
-        }}
+                .then(|| view! { <p class="summary">{texts::item_is_archived()}</p> })
+        })}
         <dl class="facts">
             <div>
-                <dt>"Available"</dt>
-                <dd class="facts__figure" aria-live="polite">{available}</dd>
+                <dt>{texts::available()}</dt>
+                <dd class="facts__figure" aria-live="polite">{dynamic(available)}</dd>
             </div>
             <div>
-                <dt>"Price"</dt>
-                <dd class="facts__figure">{move || item.with(|item| format_price(&item.price))}</dd>
+                <dt>{texts::item_price()}</dt>
+                <dd class="facts__figure">{dynamic(move || item.with(|item| format_price(&item.price)))}</dd>
             </div>
             <div>
-                <dt>"Category"</dt>
-                <dd>{category}</dd>
+                <dt>{texts::category()}</dt>
+                <dd>{dynamic(category)}</dd>
             </div>
             <div>
-                <dt>"Changed"</dt>
-                <dd>{changed}</dd>
+                <dt>{texts::changed()}</dt>
+                <dd>{dynamic(changed)}</dd>
             </div>
             <div>
-                <dt>"Id, SKU, barcodes"</dt>
-                <dd>{move || item.with(keys)}</dd>
+                <dt>{texts::item_keys()}</dt>
+                <dd>{dynamic(move || item.with(keys))}</dd>
             </div>
         </dl>
-        {move || item.with(|item| item.description.clone()).map(|text| view! { <p class="prose">{text}</p> })}
+        {dynamic(move || item.with(|item| item.description.clone()).map(|text| view! { <p class="prose" dir="auto">{visible_lines(&text)}</p> }))}
     }
 }
 
@@ -157,24 +170,17 @@ fn keys(item: &Item) -> String {
 
 /// The chart of the item's recent quantity.
 #[component]
-fn Chart(chart: Fetched<ItemHistory>, hours: Memo<i64>) -> impl IntoView {
-    let from = derived(move || match hours.get() {
-        1 => "an hour ago".to_owned(),
-        24 => "a day ago".to_owned(),
-        168 => "a week ago".to_owned(),
-        hours => format!("{hours} hours ago"),
-    });
+fn Chart(chart: Fetched<ItemHistory>) -> impl IntoView {
     view! {
         <section class="section" aria-labelledby="item-chart">
             <header class="section__head">
-                <h2 id="item-chart">"Available over time"</h2>
-                <Tabs label="How far back" parameter="hours" tabs=&SPANS />
+                <h2 id="item-chart">{texts::stock_over_time()}</h2>
+                <Tabs label=texts::how_far_back() parameter="hours" tabs=&SPANS />
             </header>
             <Loaded from=chart lines=2 let:history>
-                <StepChart
-                    label=derived(move || history.with(describe))
-                    points=derived(move || history.with(points))
-                    from
+                <StockChart
+                    label=Signal::stored(texts::stock_over_time().to_owned())
+                    data=derived(move || history.with(|history| level_data(texts::available(), &points(history))))
                 />
             </Loaded>
         </section>
@@ -185,42 +191,31 @@ fn points(history: &ItemHistory) -> Vec<(i64, i64)> {
     history.points.iter().map(|point| (seconds(point.at), point.quantity)).collect()
 }
 
-fn describe(history: &ItemHistory) -> String {
-    let levels = || history.points.iter().map(|point| point.quantity);
-    let (least, most) = (levels().min().unwrap_or(0), levels().max().unwrap_or(0));
-    let now = history.points.last().map_or(0, |point| point.quantity);
-    format!(
-        "Available units: {} now, between {} and {}",
-        format_integer(now),
-        format_integer(least),
-        format_integer(most)
-    )
-}
-
 #[component]
 fn ActiveBlocks(id: i64, blocks: Fetched<Page<Block>>) -> impl IntoView {
-    let actions = BlockActions::new();
+    let (actions, hold) = (BlockActions::new(), ListHold::new());
     view! {
         <section class="section" aria-labelledby="item-blocks">
             <header class="section__head">
-                <h2 id="item-blocks">"Temporary blocks"</h2>
-                <a href=href::blocks_of(id)>"All blocks of this item"</a>
+                <h2 id="item-blocks">{texts::holds()}</h2>
+                <a href=href::blocks_of(id)>{texts::all_holds_of_item()}</a>
             </header>
             <Loaded from=blocks lines=2 let:page>
                 <Show
-                    when=move || page.with(|page| !page.items.is_empty())
+                    when=move || hold.is_inside() || page.with(|page| !page.items.is_empty())
                     fallback=|| {
                         view! {
-                            <EmptyState title="No units are held">
-                                <p>"A temporary block holds units while a buyer checks out."</p>
+                            <EmptyState title=texts::no_units_held()>
+                                <p>{texts::no_units_held_about()}</p>
                             </EmptyState>
                         }
                     }
                 >
                     <BlockTable
                         blocks=derived(move || page.get().items)
-                        caption="Temporary blocks of this item"
+                        caption=texts::item_holds_caption()
                         actions
+                        hold
                     />
                 </Show>
             </Loaded>

@@ -2,13 +2,13 @@ use crate::action::Action;
 use crate::components::dialog::{Dialog, DialogFoot};
 use crate::components::field::{FieldKind, SelectField, TextField};
 use crate::components::problem::ProblemAlert;
-use crate::components::toast::Toasts;
+use crate::components::toast::{Done, Toasts};
 use crate::components::warehouse_field::warehouse_options;
 use crate::event_handlers::on_submit;
 use crate::fetch::{Data, Fetched};
-use crate::format::{format_count, format_integer};
-use crate::memo::derived;
+use crate::memo::{derived, effect};
 use crate::refetch::RefetchTrigger;
+use crate::texts;
 use crate::url_state::UrlState;
 use api::{MoveStock, StockLevel, StockMoved, Warehouse, rpc};
 use leptos::ev::SubmitEvent;
@@ -28,11 +28,17 @@ pub fn MoveDialog(
     url: UrlState,
 ) -> impl IntoView {
     let open = url.dialog("move");
-    let title =
-        move || levels.with(|levels| format!("Move units out of {}", code(levels, &url.dialog_target())));
+    let title = move || levels.with(|levels| texts::move_title(&code(levels, &url.dialog_target())));
     view! {
         <Dialog id="move-stock" title=derived(title) open>
-            <MoveForm id levels warehouses open from=untrack(|| url.dialog_target()) />
+            <MoveForm
+                id
+                levels
+                warehouses
+                open
+                from=untrack(|| url.dialog_target())
+                units=untrack(|| url.dialog_units())
+            />
         </Dialog>
     }
 }
@@ -56,17 +62,18 @@ fn MoveForm(
     warehouses: Fetched<Vec<Warehouse>>,
     open: RwSignal<bool>,
     from: String,
+    units: String,
 ) -> impl IntoView {
     let hidden = from.clone();
     let from = StoredValue::new(from);
     let (toasts, refetch) = (Toasts::expect(), RefetchTrigger::expect());
-    let [quantity, to, reason] = [(); 3].map(|()| RwSignal::new(String::new()));
+    let [quantity, to, reason] = [units, String::new(), String::new()].map(RwSignal::new);
     let options = derived(move || {
         let mut options = warehouse_options(warehouses.get().and_then(Result::ok).unwrap_or_default());
         options.retain(|(id, _)| *id != *from.read_value());
         options
     });
-    Effect::new(move |_| {
+    effect(move |_| {
         let first = options.with(|options| options.first().map(|(id, _)| id.clone()));
         if let (true, Some(first)) = (to.with(String::is_empty), first) {
             to.set(first);
@@ -77,17 +84,9 @@ fn MoveForm(
         let (target, source) =
             levels.with(|levels| (available(levels, &to.read()), available(levels, &from.read_value())));
         match source.saturating_sub(requested()) {
-            left if left < 0 => format!("Only {} available here.", format_integer(source)),
-            _ if requested() == 0 => format!("{} available here.", format_integer(source)),
-            left => {
-                format!(
-                    "Here {} → {}, there {} → {}",
-                    format_integer(source),
-                    format_integer(left),
-                    format_integer(target),
-                    format_integer(target.saturating_add(requested()))
-                )
-            }
+            left if left < 0 => texts::only_available_here(source),
+            _ if requested() == 0 => texts::here_available(source),
+            left => texts::move_preview(source, left, target, target.saturating_add(requested())),
         }
     };
     let move_back = move |done: StockMoved| {
@@ -95,11 +94,11 @@ fn MoveForm(
             from_warehouse_id: done.to_warehouse_id,
             to_warehouse_id: done.from_warehouse_id,
             quantity: done.quantity.into(),
-            reason: "Undo: moved by mistake".to_owned(),
+            reason: texts::undo_move_reason().to_owned(),
         };
         spawn_local(async move {
             match rpc::move_stock(id, back).await {
-                Ok(_) => toasts.done("Undone: the units are back."),
+                Ok(_) => toasts.show(Done::new(texts::move_undone()).about("stock", [id])),
                 Err(problem) => toasts.problem(problem),
             }
             refetch.trigger();
@@ -109,12 +108,12 @@ fn MoveForm(
         move |movement| rpc::move_stock(id, movement),
         move |done: StockMoved| {
             open.try_set(false);
-            let moved = format_count(done.quantity, "unit", "units");
-            let text = format!(
-                "{moved} moved: {} available in the target warehouse.",
-                format_integer(done.to_available)
-            );
-            toasts.done_with_undo(text, move || move_back(done.clone()));
+            let known = untrack(|| warehouses.get()).and_then(Result::ok).unwrap_or_default();
+            let target = known.into_iter().find(|warehouse| warehouse.id == done.to_warehouse_id);
+            let code = target.map(|warehouse| warehouse.code).unwrap_or_default();
+            let text = texts::moved(done.quantity, &code, done.to_available);
+            let undo = move || move_back(done.clone());
+            toasts.show(Done::new(text).about("stock", [id]).undo(undo));
         },
     );
     let submit = move |event: SubmitEvent| {
@@ -140,7 +139,7 @@ fn MoveForm(
                 <TextField
                     id="move-quantity"
                     name="quantity"
-                    label="Units"
+                    label=texts::units()
                     value=quantity
                     kind=FieldKind::Quantity
                     required=true
@@ -149,21 +148,21 @@ fn MoveForm(
                     problem
                 />
                 <Suspense>
-                    <SelectField id="move-to" name="toWarehouseId" label="To warehouse" value=to options />
+                    <SelectField id="move-to" name="toWarehouseId" label=texts::to_warehouse() value=to options />
                 </Suspense>
             </div>
             <TextField
                 id="move-reason"
                 name="reason"
-                label="Reason"
+                label=texts::reason()
                 value=reason
                 required=true
                 max_length=200
-                hint=Signal::stored("Kept in the item's history.".to_owned())
+                hint=texts::reason_hint()
                 problem
             />
             <ProblemAlert problem />
-            <DialogFoot open action label="Move units" />
+            <DialogFoot action label=texts::move_units() />
         </form>
     }
 }

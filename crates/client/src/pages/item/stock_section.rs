@@ -1,21 +1,21 @@
 use crate::action::Action;
-use crate::components::cell::{Cell, NoScript};
+use crate::components::cell::{Cell, NoScript, Row, Verb};
 use crate::components::dialog::{Dialog, DialogFoot};
 use crate::components::empty_state::EmptyState;
 use crate::components::field::{self, TextField};
 use crate::components::loaded::Loaded;
 use crate::components::problem::ProblemAlert;
 use crate::components::show::Show;
-use crate::components::table::{Column, ColumnKind, Row, Table};
-use crate::components::toast::Toasts;
+use crate::components::table::{Column, ColumnKind, Table};
+use crate::components::toast::{Done, Toasts};
 use crate::components::warehouse_field::WarehouseField;
 use crate::event_handlers::on_submit;
 use crate::fetch::{Data, Fetched, RefetchOn, fetch};
-use crate::format::{format_count, format_integer};
 use crate::href;
-use crate::memo::derived;
+use crate::memo::{boxed, derived};
 use crate::pages::item::move_dialog::MoveDialog;
 use crate::refetch::RefetchTrigger;
+use crate::texts;
 use crate::url_state::{DIALOG, UrlState, use_url_state};
 use api::{AdjustStock, StockAdjusted, StockLevel, Warehouse, rpc};
 use leptos::ev::SubmitEvent;
@@ -34,8 +34,8 @@ impl Adjustment {
     /// field whose name starts with a minus.
     fn names(self) -> [&'static str; 3] {
         match self {
-            Self::Receive => ["receive", "Receive units", "delta"],
-            Self::WriteOff => ["write-off", "Write off units", "-delta"],
+            Self::Receive => ["receive", texts::receive_units(), "delta"],
+            Self::WriteOff => ["write-off", texts::write_off_units(), "-delta"],
         }
     }
 }
@@ -59,9 +59,9 @@ pub fn StockSection(
     view! {
         <section class="section" aria-labelledby="item-stock">
             <header class="section__head">
-                <h2 id="item-stock">"Stock by warehouse"</h2>
-                <a class="button" href=move || url.href(&[("do", "receive")])>
-                    "Receive units"
+                <h2 id="item-stock">{texts::stock_by_warehouse()}</h2>
+                <a class="button" href=boxed(move || url.href(&[("do", "receive")]))>
+                    {texts::receive_units()}
                 </a>
             </header>
             <Loaded from=levels lines=3 let:levels>
@@ -69,8 +69,8 @@ pub fn StockSection(
                     when=move || levels.with(|levels| !levels.is_empty())
                     fallback=|| {
                         view! {
-                            <EmptyState title="No warehouse has this item">
-                                <p>"Receive units into a warehouse to sell them."</p>
+                            <EmptyState title=texts::not_in_warehouse()>
+                                <p>{texts::not_in_warehouse_about()}</p>
                             </EmptyState>
                         }
                     }
@@ -89,16 +89,17 @@ fn sum(level: &StockLevel) -> i64 {
     i64::from(level.available) + level.held + level.sold
 }
 
-const COLUMNS: [Column; 6] = [
-    Column::of(ColumnKind::RowHeader, "", "Warehouse"),
-    Column::of(ColumnKind::Figure, "", "Available"),
-    Column::of(ColumnKind::Figure, "", "Held"),
-    Column::of(ColumnKind::Figure, "", "Sold"),
-    Column::of(ColumnKind::Bar, "share", "Share"),
-    Column::of(ColumnKind::Actions, "", "Actions"),
+const COLUMNS: [Column; 7] = [
+    Column::of(ColumnKind::RowHeader, "", texts::warehouse),
+    Column::of(ColumnKind::Figure, "", texts::available),
+    Column::of(ColumnKind::Figure, "", texts::held),
+    Column::of(ColumnKind::Figure, "", texts::sold),
+    Column::of(ColumnKind::Figure, "", texts::on_hand),
+    Column::of(ColumnKind::Bar, "share", texts::share),
+    Column::of(ColumnKind::Actions, "", texts::actions),
 ];
 
-const VERBS: &[&str] = &["Receive", "Write off", "Move"];
+const VERBS: &[Verb] = &[Verb::Receive, Verb::WriteOff, Verb::Move];
 const DIALOGS: &[&str] = &["receive", "write-off", "move"];
 
 #[component]
@@ -108,7 +109,7 @@ fn LevelTable(levels: Data<Vec<StockLevel>>, url: UrlState) -> impl IntoView {
         let max = levels.iter().map(sum).max().unwrap_or_default();
         levels.into_iter().map(|level| row(level, max)).collect::<Vec<_>>()
     };
-    let on_action = Callback::new(move |(warehouse, verb): (i64, &'static str)| {
+    let on_action = Callback::new(move |(warehouse, verb): (i64, Verb)| {
         let dialog = VERBS.iter().zip(DIALOGS).find(|(known, _)| **known == verb);
         let dialog = dialog.map(|(_, dialog)| format!("{dialog}.{warehouse}")).unwrap_or_default();
         url.set_params(&[(DIALOG, &dialog)], false);
@@ -116,7 +117,7 @@ fn LevelTable(levels: Data<Vec<StockLevel>>, url: UrlState) -> impl IntoView {
     view! {
         <Table
             name="levels"
-            caption="Stock by warehouse"
+            caption=texts::stock_by_warehouse()
             columns=&COLUMNS
             rows=derived(rows)
             on_action
@@ -125,8 +126,8 @@ fn LevelTable(levels: Data<Vec<StockLevel>>, url: UrlState) -> impl IntoView {
 }
 
 fn row(level: StockLevel, max: i64) -> Row {
-    let StockLevel { warehouse_id, available, held, sold, .. } = level;
-    let about = format!("in {}", level.warehouse_code);
+    let StockLevel { warehouse_id, available, held, sold, on_hand, .. } = level;
+    let about = texts::about_warehouse(&level.warehouse_code);
     let cells = vec![
         Cell::RowHeader {
             text: level.warehouse_code,
@@ -136,6 +137,7 @@ fn row(level: StockLevel, max: i64) -> Row {
         Cell::stock(available),
         Cell::figure(held),
         Cell::figure(sold),
+        Cell::figure(on_hand),
         Cell::Bar { parts: [available.into(), held, sold], max },
         Cell::Buttons {
             verbs: VERBS,
@@ -177,32 +179,34 @@ fn AdjustForm(
     let refetch = RefetchTrigger::expect();
     let warehouse = RwSignal::new(untrack(|| url.dialog_target()));
     let [_, title, field] = adjustment.names();
-    let (quantity, reason) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
+    let (quantity, reason) = (RwSignal::new(untrack(|| url.dialog_units())), RwSignal::new(String::new()));
     let adjust = Action::new(
         move |change| rpc::adjust_stock(id, change),
         move |done: StockAdjusted| {
             open.try_set(false);
-            let moved = format_count(done.delta.unsigned_abs(), "unit", "units");
-            let verb = if done.delta > 0 { "received" } else { "written off" };
-            let text = format!(
-                "{moved} {verb}: {} available in this warehouse now.",
-                format_integer(done.stock_quantity)
-            );
-            toasts.done_with_undo(text, move || {
+            let units = done.delta.unsigned_abs();
+            let (text, reason) = match done.delta {
+                ..0 => (texts::written_off(units, done.stock_quantity), texts::undo_written_off()),
+                _ => (texts::received(units, done.stock_quantity), texts::undo_received()),
+            };
+            let undo = move || {
                 let back = AdjustStock {
                     warehouse_id: Some(done.warehouse_id),
                     delta: -i64::from(done.delta),
-                    reason: format!("Undo: {verb} by mistake"),
+                    reason: reason.to_owned(),
                 };
-                let moved = moved.clone();
                 spawn_local(async move {
                     match rpc::adjust_stock(id, back).await {
-                        Ok(_) => toasts.done(format!("Undone: {moved} {verb} by mistake.")),
+                        Ok(undone) => {
+                            let text = texts::adjustment_undone(undone.stock_quantity);
+                            toasts.show(Done::new(text).about("stock", [id]));
+                        }
                         Err(problem) => toasts.problem(problem),
                     }
                     refetch.trigger();
                 });
-            });
+            };
+            toasts.show(Done::new(text).about("stock", [id]).undo(undo));
         },
     );
     let delta = move || {
@@ -231,7 +235,7 @@ fn AdjustForm(
                 <TextField
                     id="adjust-quantity"
                     name=field
-                    label="Units"
+                    label=texts::units()
                     value=quantity
                     kind=field::FieldKind::Quantity
                     required=true
@@ -239,20 +243,20 @@ fn AdjustForm(
                     hint=after
                     problem
                 />
-                <WarehouseField id="adjust-warehouse" label="Warehouse" value=warehouse warehouses />
+                <WarehouseField id="adjust-warehouse" label=texts::warehouse() value=warehouse warehouses />
             </div>
             <TextField
                 id="adjust-reason"
                 name="reason"
-                label="Reason"
+                label=texts::reason()
                 value=reason
                 required=true
                 max_length=200
-                hint="Kept in the item's history."
+                hint=texts::reason_hint()
                 problem
             />
             <ProblemAlert problem />
-            <DialogFoot open action=adjust label=title />
+            <DialogFoot action=adjust label=title />
         </form>
     }
 }
@@ -262,7 +266,7 @@ fn level_after(levels: &[StockLevel], warehouse: &str, delta: i64) -> String {
     let level = levels.iter().find(|level| level.warehouse_id.to_string() == warehouse);
     let now = level.map(|level| i64::from(level.available)).unwrap_or_default();
     match now.saturating_add(delta) {
-        after if after < 0 => format!("Only {} available.", format_integer(now)),
-        after => format!("Available: {} → {}", format_integer(now), format_integer(after)),
+        after if after < 0 => texts::only_available(now),
+        after => texts::available_after(now, after),
     }
 }

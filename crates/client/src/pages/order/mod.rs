@@ -4,21 +4,23 @@ mod preview;
 
 use crate::action::Action;
 use crate::components::badge::order_badge;
-use crate::components::cell::Cell;
+use crate::components::cell::{Cell, Row};
 use crate::components::dialog::{Dialog, DialogFoot};
 use crate::components::loaded::Loaded;
+use crate::components::not_found::NotFound;
 use crate::components::page_head::PageHead;
 use crate::components::problem::ProblemAlert;
 use crate::components::show::Show;
-use crate::components::table::{Column, ColumnKind, Row, Table};
+use crate::components::table::{Column, ColumnKind, Table};
 use crate::components::time::RelativeTime;
-use crate::components::toast::Toasts;
+use crate::components::toast::{Done, Toasts};
 use crate::event_handlers::on_submit;
 use crate::fetch::{Data, Fetched, RefetchOn, fetch};
+use crate::format::format_integer;
 use crate::href;
-use crate::memo::{derived, memo};
-use crate::pages::not_found::NotFound;
-use crate::pages::orders::{order_name, order_size};
+use crate::memo::{boxed, derived, dynamic, memo};
+use crate::order_text::{order_name, order_size};
+use crate::texts;
 use crate::url_state::use_url_state;
 use api::{Order, OrderCancelled, OrderLine, OrderStatus, Time, Warehouse, rpc};
 use leptos::ev::SubmitEvent;
@@ -45,7 +47,7 @@ fn OrderDetails(id: i64) -> impl IntoView {
     // The expected status while an allocation is pending. It is cleared by the response.
     let expected = RwSignal::new(None);
     view! {
-        <Loaded from=order lines=5 let:order>
+        <Loaded from=order lines=5 up=("/orders", texts::orders()) let:order>
             <Header order />
             <Facts order warehouses expected />
             <Show when=move || order.with(|order| order.status == OrderStatus::Pending)>
@@ -61,12 +63,36 @@ fn OrderDetails(id: i64) -> impl IntoView {
 fn Header(order: Data<Order>) -> impl IntoView {
     let url = use_url_state();
     let cancelling = url.dialog("cancel");
-    let open = move || order.with(|order| order.status != OrderStatus::Cancelled);
+    let pending = move || order.with(|order| order.status == OrderStatus::Pending);
+    let lacking = move || order.with(lacks_units);
+    let ships =
+        move || order.with(|order| !matches!(order.status, OrderStatus::Pending | OrderStatus::Cancelled));
+    let open =
+        move || order.with(|order| !matches!(order.status, OrderStatus::Shipped | OrderStatus::Cancelled));
     view! {
-        <PageHead title=derived(move || order.with(order_name)) up=("/orders", "Orders")>
+        <PageHead title=derived(move || order.with(order_name)) up=("/orders", texts::orders())>
+            <Show when=lacking>
+                <a
+                    class="button button--primary"
+                    href=boxed(move || format!("/orders/{}/allocate", order.with(|order| order.id)))
+                    rel="external"
+                >
+                    {texts::allocate()}
+                </a>
+            </Show>
+            <Show when=pending>
+                <a class="button" href=boxed(move || format!("/orders/{}/lines", order.with(|order| order.id))) rel="external">
+                    {texts::change_lines()}
+                </a>
+            </Show>
+            <Show when=ships>
+                <a class="button" href=boxed(move || format!("/orders/{}/shipping", order.with(|order| order.id))) rel="external">
+                    {texts::ship_or_return()}
+                </a>
+            </Show>
             <Show when=open>
-                <a class="button" href=move || url.href(&[("do", "cancel")])>
-                    "Cancel order"
+                <a class="button" href=boxed(move || url.href(&[("do", "cancel")]))>
+                    {texts::cancel_order()}
                 </a>
             </Show>
         </PageHead>
@@ -79,28 +105,25 @@ fn CancelDialog(open: RwSignal<bool>, order: Data<Order>) -> impl IntoView {
     let toasts = Toasts::expect();
     let cancel = Action::new(rpc::cancel_order, move |cancelled: OrderCancelled| {
         open.try_set(false);
-        toasts.done(format!("Order {} is cancelled.", cancelled.order_id));
+        let text = texts::order_cancelled(&cancelled.order_id.to_string());
+        toasts.show(Done::new(text).about("order", [cancelled.order_id]));
     });
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
         cancel.run(order.with_untracked(|order| order.id));
     };
-    let text = move || {
-        order.with(|order| match order.status {
-            OrderStatus::Allocated => {
-                format!("{} will go back to the warehouse. This can't be undone.", order_size(order))
-            }
-            _ => "It has taken no stock. This can't be undone.".to_owned(),
-        })
+    let text = move || match order.with(|order| order.status) {
+        OrderStatus::Pending => texts::cancel_order_pending(),
+        _ => texts::cancel_order_allocated(),
     };
-    let title = derived(move || order.with(|order| format!("Cancel order {}", order.id)));
+    let title = derived(move || order.with(|order| texts::cancel_order_title(&order.id.to_string())));
     view! {
         <Dialog id="cancel-order" title open>
             <form class="form" method="post" action="/forms/cancel_order" on:submit=on_submit(submit)>
                 <input type="hidden" name="id" value=order.with_untracked(|order| order.id) />
-                <p>{text}</p>
+                <p>{dynamic(text)}</p>
                 <ProblemAlert problem=cancel.problem() />
-                <DialogFoot open action=cancel label="Cancel this order" danger=true />
+                <DialogFoot action=cancel label=texts::cancel_order() keep=texts::keep_order() danger=true />
             </form>
         </Dialog>
     }
@@ -111,7 +134,7 @@ fn warehouse_name(warehouses: Fetched<Vec<Warehouse>>, id: i64) -> String {
     let all = warehouses.get().and_then(Result::ok).unwrap_or_default();
     let named = all.into_iter().find(|warehouse| warehouse.id == id);
     named.map_or_else(
-        || format!("Warehouse {id}"),
+        || texts::warehouse_named(&id.to_string()),
         |warehouse| format!("{} · {}", warehouse.code, warehouse.name),
     )
 }
@@ -125,31 +148,54 @@ fn Facts(
     let status = move || expected.get().unwrap_or(order.with(|order| order.status));
     let from = move || match order.with(|order| order.warehouse_id) {
         Some(id) => warehouse_name(warehouses, id),
-        None if status() == OrderStatus::Cancelled => "Nowhere".to_owned(),
-        None => "Not yet".to_owned(),
+        None if order.with(|order| order.allocated_at.is_some()) => texts::several_warehouses().to_owned(),
+        None if status() == OrderStatus::Cancelled => texts::allocated_nowhere().to_owned(),
+        None => texts::allocated_not_yet().to_owned(),
     };
     view! {
         <dl class="facts">
             <div>
-                <dt>"Status"</dt>
+                <dt>{texts::status()}</dt>
                 <dd>
-                    <span role="status">{move || order_badge(status()).view_only()}</span>
+                    <span role="status">{dynamic(move || order_badge(status()).view_only())}</span>
                 </dd>
             </div>
             <div>
-                <dt>"Allocated from"</dt>
-                <dd>{from}</dd>
+                <dt>{texts::allocated_from()}</dt>
+                <dd>{dynamic(from)}</dd>
             </div>
             <div>
-                <dt>"Size"</dt>
-                <dd>{move || order.with(order_size)}</dd>
+                <dt>{texts::size()}</dt>
+                <dd>{dynamic(move || order.with(order_size))}</dd>
             </div>
             <div>
-                <dt>"Created"</dt>
-                <dd>{move || view! { <RelativeTime at=order.with(|order| order.created_at) /> }}</dd>
+                <dt>{texts::created()}</dt>
+                <dd>{dynamic(move || view! { <RelativeTime at=order.with(|order| order.created_at) /> })}</dd>
             </div>
+            <Show when=move || order.with(lacks_units)>
+                <div>
+                    <dt>{texts::queue()}</dt>
+                    <dd>{dynamic(move || order.with(queue))}</dd>
+                </div>
+                <div>
+                    <dt>{texts::priority()}</dt>
+                    <dd>{dynamic(move || order.with(|order| format_integer(order.priority)))}</dd>
+                </div>
+            </Show>
         </dl>
     }
+}
+
+/// Returns whether units of the order are missing.
+fn lacks_units(order: &Order) -> bool {
+    matches!(order.status, OrderStatus::Pending | OrderStatus::Partial)
+}
+
+/// Describes the order's place in the queue of missing units.
+fn queue(order: &Order) -> AnyView {
+    let Some(at) = order.waiting_since else { return texts::not_in_queue().into_any() };
+    let place = order.queue_place.map(|place| texts::queue_at(place) + " ");
+    view! { {place} {texts::queue_since()} " " <RelativeTime at /> }.into_any()
 }
 
 /// The events of the order, oldest first.
@@ -157,7 +203,7 @@ fn Facts(
 fn Timeline(order: Data<Order>, warehouses: Fetched<Vec<Warehouse>>) -> impl IntoView {
     let entry = |what: String, at: Option<Time>, by: Option<String>| {
         let when = at.map(|at| view! { <RelativeTime at /> });
-        let by = by.map(|by| format!(" by {by}"));
+        let by = by.map(|by| format!(" {}", texts::by_person(&by)));
         view! { <li>{what} " " <span class="muted">{when} {by}</span></li> }
     };
     let entries = move || {
@@ -165,21 +211,31 @@ fn Timeline(order: Data<Order>, warehouses: Fetched<Vec<Warehouse>>) -> impl Int
         let size = order_size(&order);
         let changed = order.updated_at;
         let place = order.warehouse_id.map(|id| warehouse_name(warehouses, id));
+        let place = place.or(order.allocated_at.map(|_| texts::several_warehouses().to_owned()));
         let mut entries =
-            vec![entry(format!("Created with {size}."), Some(order.created_at), order.created_by)];
+            vec![entry(texts::timeline_created(&size), Some(order.created_at), order.created_by)];
         if let Some(from) = &place {
-            let text = format!("Allocated: {size} taken out of {from}.");
+            let text = match order.status {
+                OrderStatus::Partial => texts::timeline_partial(from),
+                _ => texts::timeline_allocated(&size, from),
+            };
             entries.push(entry(text, order.allocated_at, order.allocated_by));
         }
         match (order.status, place) {
             (OrderStatus::Pending, _) => {
-                entries.push(entry("Waiting for a warehouse that has every line.".to_owned(), None, None));
+                entries.push(entry(texts::timeline_pending().to_owned(), None, None));
+            }
+            (OrderStatus::Partial, _) => {
+                entries.push(entry(texts::timeline_missing().to_owned(), None, None))
             }
             (OrderStatus::Allocated, _) => {}
+            (OrderStatus::Shipped, _) => {
+                entries.push(entry(texts::timeline_shipped().to_owned(), Some(changed), None))
+            }
             (OrderStatus::Cancelled, place) => {
                 let text = match place {
-                    Some(from) => format!("Cancelled: all units went back to {from}."),
-                    None => "Cancelled before it took any stock.".to_owned(),
+                    Some(from) => texts::timeline_cancelled(&from),
+                    None => texts::timeline_cancelled_early().to_owned(),
                 };
                 entries.push(entry(text, Some(changed), order.cancelled_by));
             }
@@ -189,32 +245,44 @@ fn Timeline(order: Data<Order>, warehouses: Fetched<Vec<Warehouse>>) -> impl Int
     view! {
         <section class="section" aria-labelledby="order-timeline">
             <header class="section__head">
-                <h2 id="order-timeline">"Timeline"</h2>
+                <h2 id="order-timeline">{texts::timeline()}</h2>
             </header>
-            <ol class="timeline">{entries}</ol>
+            <ol class="timeline">{dynamic(entries)}</ol>
         </section>
     }
 }
 
-const LINES: [Column; 2] =
-    [Column::of(ColumnKind::RowHeader, "", "Item"), Column::of(ColumnKind::Figure, "", "Units")];
+const LINES: [Column; 3] = [
+    Column::of(ColumnKind::RowHeader, "", texts::item),
+    Column::of(ColumnKind::Figure, "", texts::units),
+    Column::of(ColumnKind::Figure, "", texts::missing),
+];
 
 #[component]
 fn Lines(order: Data<Order>) -> impl IntoView {
-    let row = |line: OrderLine| Row {
-        id: line.item_id,
-        cells: vec![Cell::row_header(line.item_name, href::item(line.item_id)), Cell::figure(line.quantity)],
+    let row = |order: &Order, line: &OrderLine| {
+        let missing = order.missing.iter().find(|units| units.item_id == line.item_id);
+        let missing = missing.map_or(0, |units| units.quantity);
+        Row {
+            id: line.item_id,
+            cells: vec![
+                Cell::row_header(line.item_name.clone(), href::item(line.item_id)),
+                Cell::figure(line.quantity),
+                Cell::figure(missing),
+            ],
+        }
     };
+    let rows = move || order.with(|order| order.lines.iter().map(|line| row(order, line)).collect());
     view! {
         <section class="section" aria-labelledby="order-lines">
             <header class="section__head">
-                <h2 id="order-lines">"Lines"</h2>
+                <h2 id="order-lines">{texts::lines()}</h2>
             </header>
             <Table
                 name="lines"
-                caption="Lines of this order"
+                caption=texts::lines_of_order()
                 columns=&LINES
-                rows=derived(move || order.get().lines.into_iter().map(row).collect())
+                rows=derived(rows)
             />
         </section>
     }

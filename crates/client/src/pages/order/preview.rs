@@ -1,12 +1,15 @@
 use crate::components::icon::Icon;
 use crate::components::loaded::Loaded;
 use crate::components::show::Show;
-use crate::components::toast::Toasts;
+use crate::components::toast::{Done, Toasts};
 use crate::event_handlers::on_submit;
 use crate::fetch::{Data, RefetchOn, fetch};
-use crate::format::{format_count, format_integer};
+use crate::format::format_integer;
 use crate::href;
+use crate::memo::dynamic;
 use crate::refetch::RefetchTrigger;
+use crate::texts;
+use crate::user_text::user_text;
 use api::{AllocateOrder, OrderPreview, OrderStatus, PreviewLine, WarehousePreview, rpc};
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
@@ -24,8 +27,11 @@ pub fn Preview(
     view! {
         <section class="section" aria-labelledby="allocate">
             <header class="section__head">
-                <h2 id="allocate">"Allocate"</h2>
-                <p class="muted">"Takes every line out of one warehouse, or nothing."</p>
+                <h2 id="allocate">{texts::allocate()}</h2>
+                <p class="muted">{texts::preview_about()}</p>
+                <a href=format!("/orders/{id}/allocate") rel="external">
+                    {texts::preview_plans()}
+                </a>
             </header>
             <Loaded from=preview lines=4 let:preview>
                 <Show when=move || preview.with(Option::is_some)>
@@ -57,7 +63,7 @@ fn WarehouseTable(
                 view! {
                     <tr tabindex="-1" data-row=line.item_id>
                         <th scope="row" class="table__row-header">
-                            <a href=href::item(line.item_id)>{line.item_name.clone()}</a>
+                            <a href=href::item(line.item_id)>{user_text(line.item_name.as_str())}</a>
                         </th>
                         <td class="figure">{format_integer(line.quantity)}</td>
                         {cells.collect_view()}
@@ -68,19 +74,19 @@ fn WarehouseTable(
         })
     };
     view! {
-        <p class="summary" role="status">{move || preview.with(|preview| preview.as_ref().map(summary))}</p>
+        <p class="summary" role="status">{dynamic(move || preview.with(|preview| preview.as_ref().map(summary)))}</p>
         // A focusable region, so that it can be scrolled by keyboard.
-        <div class="table-box" tabindex="0" role="region" aria-label="Stock of each warehouse">
+        <div class="table-box" tabindex="0" role="region" aria-label=texts::preview_region()>
             <table class="table table--warehouses">
-                <caption class="visually-hidden">"Stock of each warehouse for each line"</caption>
+                <caption class="visually-hidden">{texts::preview_caption()}</caption>
                 <thead>
                     <tr>
-                        <th scope="col">"Item"</th>
-                        <th scope="col" class="figure">"Requested"</th>
-                        {heads}
+                        <th scope="col">{texts::item()}</th>
+                        <th scope="col" class="figure">{texts::requested()}</th>
+                        {dynamic(heads)}
                     </tr>
                 </thead>
-                <tbody>{lines}</tbody>
+                <tbody>{dynamic(lines)}</tbody>
             </table>
         </div>
     }
@@ -90,17 +96,12 @@ fn summary(preview: &OrderPreview) -> String {
     let fill = preview.warehouses.iter().filter(|side| side.fills).map(|side| side.warehouse_code.as_str());
     let fill = fill.collect::<Vec<_>>();
     if !fill.is_empty() {
-        return format!("{} can fill the whole order.", fill.join(", "));
+        return texts::preview_fills(&fill.join(", "));
     }
     let best = preview.warehouses.iter().min_by_key(|side| (side.lines_short, side.units_short));
     match best {
-        None => "There is no warehouse yet.".to_owned(),
-        Some(best) => format!(
-            "No warehouse can fill it. Closest is {}: {} short by {}. Receive or move units there first.",
-            best.warehouse_code,
-            format_count(best.lines_short, "line is", "lines are"),
-            format_count(best.units_short, "unit", "units"),
-        ),
+        None => texts::preview_no_warehouse().to_owned(),
+        Some(best) => texts::preview_short(&best.warehouse_code, best.lines_short, best.units_short),
     }
 }
 
@@ -119,20 +120,19 @@ fn head(order: i64, side: &WarehousePreview, allocate: Callback<(i64, i64)>) -> 
                 <button
                     class="button button--primary button--small"
                     type="submit"
-                    aria-label=format!("Allocate from {code}")
+                    aria-label=texts::allocate_from(&code)
                 >
-                    "Allocate"
+                    {texts::allocate()}
                 </button>
             </form>
         }
         .into_any()
     } else {
-        let short = format_count(side.lines_short, "line", "lines");
-        view! { <span class="badge badge--bad">{format!("{short} short")}</span> }.into_any()
+        view! { <span class="badge badge--bad">{texts::lines_short(side.lines_short)}</span> }.into_any()
     };
     view! {
         <th scope="col" class="figure">
-            <span class="table__warehouse" title=side.warehouse_name.clone()>{code.clone()}</span>
+            <span class="table__warehouse" title=side.warehouse_name.clone()>{user_text(code.as_str())}</span>
             {action}
         </th>
     }
@@ -142,7 +142,7 @@ fn head(order: i64, side: &WarehousePreview, allocate: Callback<(i64, i64)>) -> 
 /// A warehouse's stock for a line, and the missing units.
 fn cell(line: &PreviewLine) -> AnyView {
     let missing = (line.missing > 0).then(|| {
-        view! { <span class="table__missing">{format!("{} missing", format_integer(line.missing))}</span> }
+        view! { <span class="table__missing">{texts::missing_units(line.missing)}</span> }
     });
     let icon = if line.missing > 0 { Icon::Cross } else { Icon::Check };
     view! {
@@ -165,15 +165,12 @@ fn allocate_action(expected: RwSignal<Option<OrderStatus>>) -> Callback<(i64, i6
         spawn_local(async move {
             match rpc::allocate_order(id, AllocateOrder { warehouse_id }).await {
                 Ok(done) if done.allocated => {
-                    toasts.done(format!("Order {id} is allocated: every line was taken."));
+                    let text = texts::order_allocated(&id.to_string());
+                    toasts.show(Done::new(text).about("order", [id]));
                 }
                 Ok(done) => {
-                    let short = format_count(done.shortages.len() as i64, "line falls", "lines fall");
-                    let detail = format!(
-                        "Another request was faster: {short} short in this warehouse now. Nothing was allocated. The preview \
-                         shows the current stock."
-                    );
-                    toasts.problem(api::Problem::new(409, "shortage", "The order was not allocated", detail));
+                    let detail = texts::order_short_meanwhile(done.shortages.len() as i64);
+                    toasts.problem(api::Problem::new(409, "shortage", texts::order_not_allocated(), detail));
                 }
                 Err(problem) => toasts.problem(problem),
             }

@@ -1,56 +1,68 @@
 //! The layout of a file, with a form that overrides it.
 
-use api::{ChooseImport, Import, ImportColumn, ImportLayout};
+use super::effect;
+use crate::texts;
+use crate::user_text::{user_text, visible};
+use api::{ChooseImport, Import, ImportColumn, ImportLayout, ImportOption};
 use leptos::prelude::*;
 
+/// A value of a form and its words.
+type Choice = (&'static str, fn() -> &'static str);
+
 /// The encodings that a person can choose.
-const ENCODINGS: [(&str, &str); 9] = [
-    ("utf-8", "Unicode (UTF-8)"),
-    ("utf-16le", "Unicode (UTF-16, little-endian)"),
-    ("utf-16be", "Unicode (UTF-16, big-endian)"),
-    ("windows-1252", "Western European (Windows-1252)"),
-    ("windows-1250", "Central European (Windows-1250)"),
-    ("windows-1251", "Cyrillic (Windows-1251)"),
-    ("windows-1253", "Greek (Windows-1253)"),
-    ("windows-1254", "Turkish (Windows-1254)"),
-    ("shift_jis", "Japanese (Shift_JIS)"),
+const ENCODINGS: [Choice; 9] = [
+    ("utf-8", texts::encoding_utf_8),
+    ("utf-16le", texts::encoding_utf_16le),
+    ("utf-16be", texts::encoding_utf_16be),
+    ("windows-1252", texts::encoding_western),
+    ("windows-1250", texts::encoding_central),
+    ("windows-1251", texts::encoding_cyrillic),
+    ("windows-1253", texts::encoding_greek),
+    ("windows-1254", texts::encoding_turkish),
+    ("shift_jis", texts::encoding_japanese),
 ];
 
-const DELIMITERS: [(&str, &str); 4] =
-    [("comma", "comma"), ("semicolon", "semicolon"), ("tab", "tab"), ("|", "vertical bar (|)")];
+const DELIMITERS: [Choice; 4] = [
+    ("comma", texts::delimiter_comma),
+    ("semicolon", texts::delimiter_semicolon),
+    ("tab", texts::delimiter_tab),
+    ("|", texts::delimiter_bar),
+];
 
-const DECIMAL_SIGNS: [(&str, &str); 2] = [("point", "point (12.90)"), ("comma", "comma (12,90)")];
+const DECIMAL_SIGNS: [Choice; 2] = [("point", texts::decimal_point), ("comma", texts::decimal_comma)];
 
-const KINDS: [(&str, &str); 2] = [("items", "items"), ("stock", "stock")];
+const KINDS: [Choice; 2] = [("items", texts::import_kind_items), ("stock", texts::import_kind_stock)];
 
-const FIELDS: [(&str, &str); 11] = [
-    ("id", "Item id"),
-    ("sku", "SKU"),
-    ("name", "Name"),
-    ("description", "Description"),
-    ("category", "Category"),
-    ("price", "Price"),
-    ("barcodes", "Barcodes"),
-    ("warehouse", "Warehouse code"),
-    ("count", "Counted units"),
-    ("change", "Change of units"),
-    ("reason", "Reason for the change"),
+const FIELDS: [Choice; 11] = [
+    ("id", texts::item_number),
+    ("sku", texts::sku),
+    ("name", texts::name),
+    ("description", texts::description),
+    ("category", texts::category),
+    ("price", texts::item_price),
+    ("barcodes", texts::barcodes),
+    ("warehouse", texts::warehouse_code),
+    ("count", texts::counted_units),
+    ("change", texts::change_of_units),
+    ("reason", texts::reason_for_change),
 ];
 
 /// The value of the form for a column that is not used.
 const IGNORED: &str = "ignored";
 
+const IGNORE: Choice = (IGNORED, texts::ignore);
+
 /// Renders the layout: as a form while no server works on the import, otherwise as text. The page of a running import is
 /// reloaded, which would reset a form.
 pub(super) fn view(import: &Import, first_lines: &[(u64, String)]) -> impl IntoView + use<> {
     let can_change = ["undecided", "judged"].contains(&import.state.as_str());
-    let notes = import.layout.iter().flat_map(|layout| layout.notes.clone());
+    let notes = import.layout.iter().flat_map(effect::notes);
     let notes = notes.map(|note| view! { <li>{note}</li> }).collect_view();
     let words = import.layout.as_ref().map(in_words);
     let form = can_change.then(|| form(import, first_lines));
     view! {
         <section class="section" aria-labelledby="layout">
-            <h2 id="layout">"How the file is read"</h2>
+            <h2 id="layout">{texts::import_layout()}</h2>
             {words.map(|words| view! { <p>{words}</p> })}
             <ul class="import__notes">{notes}</ul>
             {form}
@@ -58,41 +70,59 @@ pub(super) fn view(import: &Import, first_lines: &[(u64, String)]) -> impl IntoV
     }
 }
 
+/// Returns the words of a value of the layout.
+fn words_of(choices: &[Choice], option: &ImportOption) -> String {
+    let known = choices.iter().find(|(value, _)| *value == option.value);
+    known.map_or_else(|| option.words.clone(), |(_, words)| words().to_owned())
+}
+
 fn in_words(layout: &ImportLayout) -> String {
     let effect = match layout.kind.as_deref() {
-        Some("items") => " It changes items.",
-        Some("stock") => " It changes stock.",
+        Some("items") => texts::import_changes_items(),
+        Some("stock") => texts::import_changes_stock(),
         _ => "",
     };
-    format!(
-        "Encoding: {}. Delimiter: {}. Decimal sign: {}.{effect}",
-        layout.encoding.words, layout.delimiter.words, layout.decimal_sign.words
-    )
+    let format = texts::import_format(
+        &words_of(&ENCODINGS, &layout.encoding),
+        &words_of(&DELIMITERS, &layout.delimiter),
+        &words_of(&DECIMAL_SIGNS, &layout.decimal_sign),
+    );
+    format!("{format} {effect}")
 }
 
 fn form(import: &Import, first_lines: &[(u64, String)]) -> impl IntoView + use<> {
-    let ChooseImport { encoding, delimiter, decimal_sign, kind, .. } = import.choices.clone();
+    let ChooseImport { encoding, delimiter, decimal_sign, kind: chosen_kind, .. } = import.choices.clone();
     let layout = import.layout.as_ref();
-    let detected =
-        |words: Option<&str>| words.map_or_else(|| "Detect".to_owned(), |words| format!("Detected: {words}"));
-    let of_layout = |words: fn(&ImportLayout) -> &str| detected(layout.map(words));
-    let kind_words = detected(layout.and_then(|layout| layout.kind.as_deref()));
+    let detected = |words: Option<String>| {
+        words.map_or_else(|| texts::detect().to_owned(), |words| texts::detected(&words))
+    };
+    let of_layout = |choices: &[Choice], option: fn(&ImportLayout) -> &ImportOption| {
+        detected(layout.map(|layout| words_of(choices, option(layout))))
+    };
+    let kind = |layout: &ImportLayout| {
+        let kind = layout.kind.as_deref()?;
+        KINDS.iter().find(|(known, _)| *known == kind).map(|(_, words)| words().to_owned())
+    };
+    let kind_words = detected(layout.and_then(kind));
+    let encodings = of_layout(&ENCODINGS, |layout| &layout.encoding);
+    let delimiters = of_layout(&DELIMITERS, |layout| &layout.delimiter);
+    let decimal_signs = of_layout(&DECIMAL_SIGNS, |layout| &layout.decimal_sign);
     let header_line = header_line(import, first_lines);
     let columns = layout.map(|layout| columns(&layout.columns, &import.choices));
     view! {
         // Open while a choice is missing.
         <details class="import__choices" open=import.state == "undecided">
-            <summary>"Read the file differently"</summary>
+            <summary>{texts::read_differently()}</summary>
             <form class="form" method="post" action=format!("/imports/{}/choices", import.id)>
                 <div class="form__pair">
-                    {field("encoding", "Encoding", select("encoding", encoding, of_layout(|layout| &layout.encoding.words), &ENCODINGS))}
-                    {field("delimiter", "Delimiter", select("delimiter", delimiter, of_layout(|layout| &layout.delimiter.words), &DELIMITERS))}
-                    {field("decimalSign", "Decimal sign", select("decimalSign", decimal_sign, of_layout(|layout| &layout.decimal_sign.words), &DECIMAL_SIGNS))}
-                    {field("kind", "The file changes", select("kind", kind, kind_words, &KINDS))}
+                    {field("encoding", texts::encoding(), select("encoding", encoding, encodings, &ENCODINGS))}
+                    {field("delimiter", texts::delimiter(), select("delimiter", delimiter, delimiters, &DELIMITERS))}
+                    {field("decimalSign", texts::decimal_sign(), select("decimalSign", decimal_sign, decimal_signs, &DECIMAL_SIGNS))}
+                    {field("kind", texts::import_kind(), select("kind", chosen_kind, kind_words, &KINDS))}
                 </div>
-                {field("headerLine", "The names of the columns are on", header_line)}
+                {field("headerLine", texts::header_line(), header_line)}
                 {columns}
-                <button class="button">"Check the file again"</button>
+                <button class="button">{texts::check_again()}</button>
             </form>
         </details>
     }
@@ -112,16 +142,16 @@ fn select(
     name: &str,
     chosen: Option<String>,
     detected: String,
-    options: &'static [(&'static str, &'static str)],
+    options: &'static [Choice],
 ) -> impl IntoView + use<> {
     // With a choice, the layout has the choice and not the detection.
-    let first = if chosen.is_some() { "Detect".to_owned() } else { detected };
+    let first = if chosen.is_some() { texts::detect().to_owned() } else { detected };
     let chosen = chosen.map(|chosen| chosen.to_ascii_lowercase());
     let other = chosen.clone().filter(|chosen| options.iter().all(|(value, _)| value != chosen));
     let other = other.map(|value| view! { <option value=value.clone() selected>{value.clone()}</option> });
     let options = options.iter().map(|(value, words)| {
         let selected = chosen.as_deref() == Some(value);
-        view! { <option value=*value selected=selected>{*words}</option> }
+        view! { <option value=*value selected=selected>{words()}</option> }
     });
     view! {
         <select id=format!("field-{name}") class="input" name=name.to_owned()>
@@ -137,10 +167,13 @@ fn header_line(import: &Import, first_lines: &[(u64, String)]) -> impl IntoView 
     let chosen = import.choices.header_line.and_then(|line| u64::try_from(line).ok());
     let detected = import.layout.as_ref().filter(|_| chosen.is_none());
     let first = detected
-        .map_or_else(|| "Detect".to_owned(), |layout| format!("Detected: line {}", layout.header_line));
+        .map(|layout| texts::detected(&texts::line_number(&layout.header_line.to_string())))
+        .unwrap_or_else(|| texts::detect().to_owned());
     let other = chosen.filter(|chosen| first_lines.iter().all(|(line, _)| line != chosen));
-    let lines = first_lines.iter().map(|(line, text)| (*line, format!("Line {line}: {text}")));
-    let lines = lines.chain(other.map(|line| (line, format!("Line {line}"))));
+    let lines = first_lines.iter().map(|(line, text)| {
+        (*line, format!("{}: {}", texts::line_number(&line.to_string()), visible(text.as_str())))
+    });
+    let lines = lines.chain(other.map(|line| (line, texts::line_number(&line.to_string()))));
     let options = lines.map(|(line, text)| {
         view! { <option value=line selected=chosen == Some(line)>{text}</option> }
     });
@@ -160,23 +193,23 @@ fn columns(columns: &[ImportColumn], choices: &ChooseImport) -> impl IntoView + 
         let choice = choices.columns.iter().find(|choice| choice.index == column.index);
         let chosen = choice.map(|choice| choice.field.clone().unwrap_or_else(|| IGNORED.to_owned()));
         let field_words =
-            |field: &str| FIELDS.iter().find(|(known, _)| *known == field).map_or("", |(_, words)| words);
+            |field: &str| FIELDS.iter().find(|(known, _)| *known == field).map_or("", |(_, words)| words());
         let detected = match &column.field {
             Some(field) if column.is_used => field_words(field).to_owned(),
-            _ => "Not used".to_owned(),
+            _ => texts::not_used().to_owned(),
         };
         let first = match chosen {
-            Some(_) => "Detect".to_owned(),
-            None if column.is_asked => "Choose: counted units or a change".to_owned(),
-            None => format!("Detected: {detected}"),
+            Some(_) => texts::detect().to_owned(),
+            None if column.is_asked => texts::choose_quantity().to_owned(),
+            None => texts::detected(&detected),
         };
-        let options = [(IGNORED, "Ignore")].into_iter().chain(FIELDS).map(|(value, words)| {
+        let options = [IGNORE].into_iter().chain(FIELDS).map(|(value, words)| {
             let selected = chosen.as_deref() == Some(value);
-            view! { <option value=value selected=selected>{words}</option> }
+            view! { <option value=value selected=selected>{words()}</option> }
         });
         view! {
             <div class="field">
-                <label for=format!("field-{name}")>{column.name.clone()}</label>
+                <label for=format!("field-{name}")>{user_text(column.name.as_str())}</label>
                 <select id=format!("field-{name}") class="input" name=name>
                     <option value="">{first}</option>
                     {options.collect_view()}
@@ -186,7 +219,7 @@ fn columns(columns: &[ImportColumn], choices: &ChooseImport) -> impl IntoView + 
     });
     view! {
         <fieldset class="field">
-            <legend>"Columns"</legend>
+            <legend>{texts::columns()}</legend>
             <div class="form__pair">{fields.collect_view()}</div>
         </fieldset>
     }

@@ -2,7 +2,10 @@
 
 use crate::format::format_integer;
 use crate::href;
+use crate::server_pages::changes::field_name;
 use crate::server_pages::form::{pager, table};
+use crate::texts;
+use crate::user_text::user_text;
 use api::{ImportChange, ImportCounts, ImportProblem, ImportRow, Page};
 use leptos::prelude::*;
 
@@ -21,10 +24,10 @@ impl ImportRowsPage {
         let Self { rows, show } = self;
         let next = rows.next.map(|next| pager(format!("/imports/{import}?show={show}&after={next}#rows")));
         let filters = [
-            ("all", "All", counts.rows),
-            ("errors", "Errors", counts.errors),
-            ("warnings", "Warnings", counts.warnings),
-            ("notApplied", "Not applied", counts.not_applied),
+            ("all", texts::all(), counts.rows),
+            ("errors", texts::errors(), counts.errors),
+            ("warnings", texts::warnings(), counts.warnings),
+            ("notApplied", texts::not_applied(), counts.not_applied),
         ];
         let filters = filters
             .into_iter()
@@ -41,17 +44,18 @@ impl ImportRowsPage {
             });
         let is_empty = rows.items.is_empty();
         let rows = rows.items.into_iter().map(|shown| row(shown, is_over)).collect_view();
-        let table = (!is_empty)
-            .then(|| table("Rows of the file", &["Line", "Result", "Item", "Changes", "Problems"], rows));
+        let columns =
+            [texts::line(), texts::import_result(), texts::item(), texts::changes(), texts::problems()];
+        let table = (!is_empty).then(|| table(texts::rows_of_file(), columns, rows));
         view! {
             <section class="section" aria-labelledby="rows">
                 <header class="section__head">
-                    <h2 id="rows">"Rows"</h2>
-                    <nav class="tabs" aria-label="Rows to show">
+                    <h2 id="rows">{texts::rows()}</h2>
+                    <nav class="tabs" aria-label=texts::rows_to_show()>
                         <ul>{filters.collect_view()}</ul>
                     </nav>
                 </header>
-                {is_empty.then(|| view! { <p class="summary">"There are no such rows."</p> })}
+                {is_empty.then(|| view! { <p class="summary">{texts::no_rows()}</p> })}
                 {table}
                 {next}
             </section>
@@ -62,13 +66,15 @@ impl ImportRowsPage {
 fn row(row: ImportRow, is_over: bool) -> impl IntoView {
     let (label, badge) = result(&row, is_over);
     let item = match (row.sku, row.item_id) {
-        (Some(sku), Some(id)) => view! { <a href=href::item(id)>{sku}</a> }.into_any(),
-        (None, Some(id)) => view! { <a href=href::item(id)>{format!("Item {id}")}</a> }.into_any(),
+        (Some(sku), Some(id)) => view! { <a href=href::item(id)>{user_text(sku)}</a> }.into_any(),
+        (None, Some(id)) => {
+            view! { <a href=href::item(id)>{texts::item_named(&id.to_string())}</a> }.into_any()
+        }
         (sku, None) => sku.into_any(),
     };
     let changes = row.changes.into_iter().map(change).collect_view();
     let held = row.held.filter(|held| *held > 0).map(|held| {
-        view! { <p class="muted">{format!("{} held, which a count includes.", format_integer(held))}</p> }
+        view! { <p class="muted">{texts::held_in_count(held)}</p> }
     });
     let problems = row.problems.into_iter().chain(row.reason).map(problem).collect_view();
     let cells = (row.action.is_none() && !row.cells.is_empty())
@@ -81,7 +87,7 @@ fn row(row: ImportRow, is_over: bool) -> impl IntoView {
             </td>
             <th scope="row">
                 {item}
-                {row.warehouse_code.map(|code| view! { <span class="table__note">{code}</span> })}
+                {row.warehouse_code.map(|code| view! { <span class="table__note">{user_text(code)}</span> })}
             </th>
             <td>{changes} {held}</td>
             <td>{problems} {cells}</td>
@@ -92,37 +98,38 @@ fn row(row: ImportRow, is_over: bool) -> impl IntoView {
 /// Returns the effect or the outcome of a row, and the class of its badge.
 fn result(row: &ImportRow, is_over: bool) -> (&'static str, &'static str) {
     match (row.outcome.as_deref(), row.action.as_deref()) {
-        (Some("applied"), _) => ("Applied", "badge badge--good"),
-        (Some("conflict"), _) => ("Conflict", "badge badge--bad"),
-        (Some(_), _) => ("Refused", "badge badge--bad"),
-        (None, Some("create" | "change")) if is_over => ("Not applied", "badge badge--bad"),
-        (None, Some("create")) => ("Create", "badge badge--good"),
-        (None, Some("change")) => ("Change", "badge badge--held"),
-        (None, Some(_)) => ("Unchanged", "badge"),
-        (None, None) => ("Error", "badge badge--bad"),
+        (Some("applied"), _) => (texts::import_applied(), "badge badge--good"),
+        (Some("conflict"), _) => (texts::conflict(), "badge badge--bad"),
+        (Some(_), _) => (texts::refused(), "badge badge--bad"),
+        (None, Some("create" | "change")) if is_over => (texts::not_applied(), "badge badge--bad"),
+        (None, Some("create")) => (texts::create(), "badge badge--good"),
+        (None, Some("change")) => (texts::change_action(), "badge badge--held"),
+        (None, Some(_)) => (texts::unchanged(), "badge"),
+        (None, None) => (texts::error(), "badge badge--bad"),
     }
 }
 
 fn change(change: ImportChange) -> impl IntoView {
     let ImportChange { field, before, after } = change;
     let field = match field.as_str() {
-        "onHand" => "units on hand".to_owned(),
-        _ => field,
+        "onHand" => texts::on_hand(),
+        other => field_name(other),
     };
     let text = match (before, after) {
         (None, Some(after)) => format!("{field}: {after}"),
         (Some(before), Some(after)) => format!("{field}: {before} → {after}"),
-        (before, None) => format!("{field}: {} → nothing", before.unwrap_or_default()),
+        (before, None) => format!("{field}: {} → {}", before.unwrap_or_default(), texts::nothing()),
     };
-    view! { <p>{text}</p> }
+    view! { <p>{user_text(text)}</p> }
 }
 
 fn problem(problem: ImportProblem) -> impl IntoView {
-    let ImportProblem { message, column, is_warning, .. } = problem;
+    let ImportProblem { code, message, column, is_warning } = problem;
+    let message = texts::import_row_problem(&code, &message);
     let text = match column {
         Some(column) => format!("{column}: {message}"),
         None => message,
     };
-    let text = if is_warning { format!("Warning. {text}") } else { text };
-    view! { <p>{text}</p> }
+    let text = if is_warning { format!("{}. {text}", texts::warning()) } else { text };
+    view! { <p>{user_text(text)}</p> }
 }

@@ -6,10 +6,10 @@ use crate::{Cart, CartDetails, CartState, ChangeCart};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 
-const CART: CartId = CartId(7);
+pub(super) const CART: CartId = CartId(7);
 
 /// A snapshot with a cart that holds these units, one block per entry, from block 7 on.
-fn with_cart(levels: &[(i64, i64, i32)], held: &[(i64, i64, i32)]) -> Snapshot {
+pub(super) fn with_cart(levels: &[(i64, i64, i32)], held: &[(i64, i64, i32)]) -> Snapshot {
     let mut stock = stock(levels);
     let members: Vec<_> = (CART.0..).map(BlockId).take(held.len()).collect();
     for (id, (item, warehouse, quantity)) in members.iter().zip(held) {
@@ -20,7 +20,9 @@ fn with_cart(levels: &[(i64, i64, i32)], held: &[(i64, i64, i32)]) -> Snapshot {
             .insert(*id, HeldBlock { id: *id, key, quantity: *quantity, expires_at, cart: Some(CART) });
     }
     let created_at = at(NOW - 60);
-    stock.cart_details.insert(CART, CartDetails { version: 1, reference: None, created_at });
+    stock
+        .cart_details
+        .insert(CART, CartDetails { version: 1, reference: None, note: None, created_at, payment: None });
     stock.carts.insert(CART, members);
     stock
 }
@@ -97,7 +99,7 @@ fn a_change_needs_the_present_version_and_an_active_cart() {
         Request::ReleaseCart(CART),
         Request::ExtendCart(CART, Ttl::default()),
     ];
-    let expired = Error::CartExpired { cart: CART, at: at(NOW) };
+    let expired = Error::CartExpired { cart: CART, at: at(NOW), shortages: Vec::new() };
     let decisions = plan(&stock, &requests).decisions;
     assert!(decisions.iter().all(|decision| *decision == Err(expired.clone())), "{decisions:?}");
     let ended = stock.blocks.remove(&BlockId(8)).expect("a block");

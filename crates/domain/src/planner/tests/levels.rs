@@ -22,11 +22,14 @@ fn count(units: i64, expected: Option<i64>, basis: CountBasis) -> LevelTarget {
 
 /// A level of item 1 in warehouse 1, with held units.
 fn level(available: i32, held: i64) -> Snapshot {
-    Snapshot { held: [(key(1, 1), held)].into(), ..stock(&[(1, 1, available)]) }
+    Snapshot { shelf: [(key(1, 1), StockUnits::new(0, held))].into(), ..stock(&[(1, 1, available)]) }
 }
 
 fn changed(delta: i32, available: i64, held: i64) -> Decision {
-    let units = StockUnits { available, held };
+    changed_to(delta, StockUnits::new(available, held))
+}
+
+fn changed_to(delta: i32, units: StockUnits) -> Decision {
     Ok(Granted::LevelChanged(LevelChanged { item: ItemId(1), warehouse: WarehouseId(1), delta, units }))
 }
 
@@ -34,7 +37,13 @@ fn changed(delta: i32, available: i64, held: i64) -> Decision {
 fn a_count_on_hand_includes_the_held_units() {
     let counts = [12, 7, 3].map(|units| change(1, count(units, None, CountBasis::OnHand)));
     let plan = plan(&level(5, 4), &counts);
-    let refused = Error::CountBelowHeld { item: ItemId(1), warehouse: WarehouseId(1), counted: 3, held: 4 };
+    let refused = Error::CountBelowHeld {
+        item: ItemId(1),
+        warehouse: WarehouseId(1),
+        counted: 3,
+        held: 4,
+        unavailable: 4,
+    };
     assert_eq!(plan.decisions, [changed(3, 8, 4), changed(-5, 3, 4), Err(refused)]);
     assert_eq!(plan.changes.levels, [(key(1, 1), -2)].into());
     assert_eq!(plan.short_items, [ItemId(1)].into(), "expired blocks may be reclaimed");
@@ -49,7 +58,27 @@ fn held_units_follow_the_requests_of_the_batch() {
     let on_hand = |units| change(1, count(units, None, CountBasis::OnHand));
     let requests = [place(1, 2, None), on_hand(9), Request::Confirm(BlockId(7), None), on_hand(5)];
     let plan = plan(&stock, &requests);
-    assert_eq!([&plan.decisions[1], &plan.decisions[3]], [&changed(0, 3, 6), &changed(0, 3, 2)]);
+    assert_eq!(&plan.decisions[1], &changed(0, 3, 6));
+    let refused = Error::CountBelowHeld {
+        item: ItemId(1),
+        warehouse: WarehouseId(1),
+        counted: 5,
+        held: 2,
+        unavailable: 6,
+    };
+    assert_eq!(
+        &plan.decisions[3],
+        &Err(refused),
+        "the confirmed units are on the shelf until they are shipped"
+    );
+}
+
+#[test]
+fn a_count_on_hand_includes_committed_and_unsellable_units() {
+    let shelf = StockUnits { committed: 20, damaged: 300, quarantined: 4_000, ..StockUnits::new(0, 1) };
+    let stock = Snapshot { shelf: [(key(1, 1), shelf)].into(), ..stock(&[(1, 1, 5)]) };
+    let plan = plan(&stock, &[change(1, count(4_330, Some(4_326), CountBasis::OnHand))]);
+    assert_eq!(plan.decisions, [changed_to(4, StockUnits { available: 9, ..shelf })]);
 }
 
 #[test]
@@ -103,7 +132,7 @@ proptest! {
             }
             Err(Error::CountBelowHeld { .. }) => prop_assert!(basis == CountBasis::OnHand && units < held),
             Err(Error::WriteOffForbidden { .. }) => {
-                let present = basis.of(StockUnits { available: available.into(), held });
+                let present = basis.of(StockUnits::new(available.into(), held));
                 prop_assert!(present - units > 1_000);
             }
             other => prop_assert!(false, "{other:?}"),
@@ -115,7 +144,7 @@ proptest! {
         available in 0..20i32, held in 0..20i64, expected in 0..40i64, units in 20..60i64, basis in basis(),
     ) {
         let plan = plan(&level(available, held), &[change(1, count(units, Some(expected), basis))]);
-        let present = basis.of(StockUnits { available: available.into(), held });
+        let present = basis.of(StockUnits::new(available.into(), held));
         match &plan.decisions[0] {
             Err(Error::StockMismatch { present: reported, .. }) => {
                 prop_assert!(present != expected);

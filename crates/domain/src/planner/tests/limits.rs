@@ -24,7 +24,12 @@ fn a_block_without_a_warehouse_takes_the_fullest_allowed_level() {
     let plan = plan_in_second(&stock(&[(1, 1, 9), (1, 2, 3)]), &[place(1, 2, None), place(1, 2, None)]);
     let Ok(Granted::Placed(placed)) = &plan.decisions[0] else { panic!("{:?}", plan.decisions) };
     assert_eq!((placed.key, placed.remaining), (key(1, 2), 10));
-    let short = Error::InsufficientStock { item: ItemId(1), requested: 2, available: 1 };
+    let short = Error::InsufficientStock {
+        item: ItemId(1),
+        warehouse: Some(WarehouseId(2)),
+        requested: 2,
+        available: 1,
+    };
     assert_eq!(plan.decisions[1], Err(short));
 }
 
@@ -37,7 +42,7 @@ fn each_request_has_the_limit_of_its_own_caller() {
     assert_eq!(granted(&plan), [false, true, false, false]);
     assert_eq!(plan.decisions[0], forbidden(Permission::WriteHolds, 1));
     assert_eq!(plan.decisions[2], forbidden(Permission::WriteHolds, 2));
-    let short = Error::InsufficientStock { item: ItemId(1), requested: 1, available: 0 };
+    let short = Error::InsufficientStock { item: ItemId(1), warehouse: None, requested: 1, available: 0 };
     assert_eq!(plan.decisions[3], Err(short), "no allowed warehouse has the item");
 }
 
@@ -71,8 +76,11 @@ fn a_receipt_without_a_warehouse_needs_the_default_one() {
 fn an_order_is_allocated_from_and_cancelled_in_allowed_warehouses() {
     let order = |id, status, warehouse: Option<i64>| {
         let warehouse = warehouse.map(WarehouseId);
-        let lines = [(ItemId(1), 1)].into_iter().collect();
-        (OrderId(id), OrderSummary { id: OrderId(id), status, warehouse, lines })
+        let lines = vec![(ItemId(1), 1)];
+        let units = OrderUnits { allocated: 1, ..OrderUnits::default() };
+        let allocations = warehouse.map(|warehouse| (LevelKey { item: ItemId(1), warehouse }, units));
+        let allocations = allocations.into_iter().collect();
+        (OrderId(id), OrderSummary { id: OrderId(id), status, warehouse, lines, allocations })
     };
     let orders = [
         order(1, OrderStatus::Pending, None),
@@ -125,7 +133,7 @@ proptest! {
                 prop_assert!(allowed.contains(before.blocks[block].key.warehouse), "{request:?}: {block:?}");
             }
             for order in plan.changes.orders.values() {
-                prop_assert!(order.warehouse.is_none_or(|id| allowed.contains(id)), "{request:?}: {order:?}");
+                prop_assert!(order.after.warehouse.is_none_or(|id| allowed.contains(id)), "{request:?}: {order:?}");
             }
             if let Err(Error::WarehouseForbidden { permission, warehouse }) = plan.decisions[0] {
                 prop_assert!(!allowed.contains(warehouse));

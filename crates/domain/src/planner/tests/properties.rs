@@ -1,7 +1,9 @@
 //! Properties of random batches.
 
+use super::conditions::change_condition;
+use super::shipping::{give_back, ship};
 use super::*;
-use crate::BlockEnd;
+use crate::{BlockEnd, Condition, ConditionChange};
 use proptest::prelude::*;
 use std::collections::HashMap;
 
@@ -35,9 +37,10 @@ pub(super) fn apply(snapshot: &mut Snapshot, plan: &Plan) {
         let end = if expired { BlockEnd::Expired(at(NOW)) } else { BlockEnd::Released };
         snapshot.ended.insert(*id, end);
     }
+    snapshot.unsellable.extend(&changes.unsellable);
+    snapshot.shipped_blocks.extend(changes.shipped.keys());
     for (id, change) in &changes.orders {
-        let stub = snapshot.orders.get_mut(id).expect("an order that exists");
-        (stub.status, stub.warehouse) = (change.status, change.warehouse);
+        *snapshot.orders.get_mut(id).expect("an order that exists") = change.after.clone();
     }
     for new in &changes.placed {
         if let Some(reference) = &new.reference {
@@ -58,6 +61,7 @@ pub(super) fn request() -> impl Strategy<Value = Request> {
         4 => (item.clone(), 1..6i64, prop::option::of(warehouse.clone())).prop_map(|(i, q, w)| place(i, q, w)),
         2 => (item.clone(), item.clone(), 1..4i64, warehouse.clone()).prop_map(|(i, j, q, w)| cart(&[(i, q, None), (j, q, Some(w))])),
         1 => (block.clone(), prop::option::of(1..5i64)).prop_map(|(b, q)| Request::Confirm(b, q.map(units))),
+        1 => (block.clone(), 1..5i64).prop_map(|(b, q)| Request::ConfirmPart(b, units(q))),
         1 => cart_id.clone().prop_map(Request::ConfirmCart),
         1 => cart_id.clone().prop_map(Request::ReleaseCart),
         1 => (cart_id, 1..2_000i64).prop_map(|(c, ttl)| Request::ExtendCart(c, Ttl::new(ttl).expect("a ttl"))),
@@ -66,9 +70,29 @@ pub(super) fn request() -> impl Strategy<Value = Request> {
         2 => (item.clone(), warehouse.clone(), prop_oneof![-6..0i64, 1..6i64]).prop_map(|(i, w, d)| adjust(i, w, d)),
         2 => (item.clone(), warehouse.clone(), 1..3i64, 1..6i64)
             .prop_map(|(i, f, t, q)| move_units(i, f, if f == t { 3 } else { t }, q)),
+        2 => (item, warehouse.clone(), 1..4i64, condition_change())
+            .prop_map(|(i, w, q, c)| change_condition(i, w, q, c)),
         2 => (order.clone(), warehouse).prop_map(|(o, w)| Request::Allocate(o, WarehouseId(w))),
+        2 => (order.clone(), prop::option::of(1..3i64), prop::option::of(1..4i64)).prop_map(|(o, w, q)| {
+            ship(o.0, w, q.map(|q| [(1, q)]).as_ref().map(|lines| lines.as_slice()))
+        }),
+        2 => (order.clone(), 1..4i64, 1..4i64, prop::option::of(Just(Condition::Damaged)))
+            .prop_map(|(o, i, q, into)| give_back(o.0, &[(i, q, None)], into)),
+        2 => (1..7i64).prop_map(|id| Request::ShipBlock(BlockId(id))),
+        1 => (1..4i64).prop_map(|id| Request::ShipCart(CartId(id))),
         1 => order.prop_map(Request::Cancel),
     ]
+}
+
+fn condition_change() -> impl Strategy<Value = ConditionChange> {
+    use Condition::{Damaged, Quarantine};
+    prop::sample::select(vec![
+        ConditionChange::SetAside(Damaged),
+        ConditionChange::SetAside(Quarantine),
+        ConditionChange::Restore(Quarantine),
+        ConditionChange::Reclassify(Damaged),
+        ConditionChange::Dispose(Damaged),
+    ])
 }
 
 /// Items 1 to 3 in warehouses 1 and 2 (item 4 and warehouse 3 do not exist), blocks 1 to 5 (some expired, some
@@ -117,10 +141,17 @@ pub(super) fn snapshot() -> impl Strategy<Value = Snapshot> {
         let active: Vec<_> = active.map(|block| block.id).collect();
         snapshot.active_blocks.insert(buyer.clone(), i64::try_from(active.len()).expect("few"));
         snapshot.references = active.into_iter().map(|id| (id, buyer.clone())).collect();
-        snapshot.limits = BlockLimits { block_units_max: 4, reference_blocks_max: 6 };
+        snapshot.limits =
+            BlockLimits { block_units_max: 4, reference_blocks_max: 6, ..BlockLimits::default() };
         for (id, lines) in [(1, one), (2, two)] {
             let lines = lines.into_iter().map(|(item, quantity)| (ItemId(item), quantity)).collect();
-            let stub = OrderSummary { id: OrderId(id), status: OrderStatus::Pending, warehouse: None, lines };
+            let stub = OrderSummary {
+                id: OrderId(id),
+                status: OrderStatus::Pending,
+                warehouse: None,
+                lines,
+                allocations: BTreeMap::new(),
+            };
             snapshot.orders.insert(stub.id, stub);
         }
         snapshot
@@ -155,6 +186,8 @@ proptest! {
         }
         prop_assert_eq!(after_batch.levels, one_by_one.levels);
         prop_assert_eq!(after_batch.blocks, one_by_one.blocks);
+        prop_assert_eq!(after_batch.unsellable, one_by_one.unsellable);
+        prop_assert_eq!(after_batch.shipped_blocks, one_by_one.shipped_blocks);
         prop_assert_eq!(after_batch.orders, one_by_one.orders);
     }
 

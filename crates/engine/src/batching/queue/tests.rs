@@ -38,7 +38,8 @@ fn queue(queue_max: usize, batch_max: usize) -> Setup {
     let batches = std::sync::Arc::default();
     let permits = std::sync::Arc::new(Semaphore::new(0));
     let batch = Doubling { batches: std::sync::Arc::clone(&batches), permits: permits.clone() };
-    let (queue, task) = BatchQueue::start(batch, "test", limits(queue_max, batch_max), stopped);
+    let (queue, task) =
+        BatchQueue::start(batch, "test", limits(queue_max, batch_max), BatchObserver::default(), stopped);
     Setup { queue: queue.into(), task, batches, permits, stopping }
 }
 
@@ -86,7 +87,9 @@ async fn a_lingering_batch_waits_for_half_of_the_callers_that_submit_again() {
     let permits = std::sync::Arc::new(Semaphore::new(100));
     let (_stopping, stopped) = watch::channel(false);
     let batch = Lingering(Doubling { batches: batches.clone(), permits });
-    let queue = std::sync::Arc::new(BatchQueue::start(batch, "test", limits(100, 100), stopped).0);
+    let queue = std::sync::Arc::new(
+        BatchQueue::start(batch, "test", limits(100, 100), BatchObserver::default(), stopped).0,
+    );
     let asking: Vec<_> = (0..8)
         .map(|number| {
             let queue = queue.clone();
@@ -177,7 +180,8 @@ impl Batch for std::sync::Arc<Faulty> {
 /// Submits `numbers` as one batch.
 async fn answers(faulty: &std::sync::Arc<Faulty>, numbers: &[u32]) -> Vec<Result<u32>> {
     let (_stopping, stopped) = watch::channel(false);
-    let queue = BatchQueue::start(faulty.clone(), "test", limits(100, 100), stopped).0;
+    let queue =
+        BatchQueue::start(faulty.clone(), "test", limits(100, 100), BatchObserver::default(), stopped).0;
     let answers = futures::future::join_all(numbers.iter().map(|number| queue.submit(*number))).await;
     assert_eq!(queue.submit(1).await, Ok(1), "the worker still runs");
     answers

@@ -120,3 +120,17 @@ async fn the_last_of_many_changes_is_answered() {
     }
     setup.wait("the last SKU", async || setup.sku().await.as_deref() == Some("Lamp 99")).await;
 }
+
+#[tokio::test]
+async fn a_change_of_a_webhook_reaches_the_senders_of_other_servers() {
+    let setup = Setup::new().await;
+    // The first LISTEN counts everything as changed.
+    setup.notifier.webhooks().notified().await;
+    let other = Arc::new(CommitNotifier::new());
+    let (_stopping, stopped) = watch::channel(false);
+    let (announcing, store) = (other.clone(), setup.store.clone());
+    tokio::spawn(async move { announcing.announce(store, stopped).await });
+    other.webhooks_changed();
+    let told = tokio::time::timeout(WAIT_MAX, setup.notifier.webhooks().notified()).await;
+    assert!(told.is_ok(), "the other server's change is announced");
+}

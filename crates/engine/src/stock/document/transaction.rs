@@ -7,7 +7,7 @@ use crate::ids::IdPool;
 use crate::stock::level_changes::LockedLines;
 use crate::stock::outdated::find_outdated;
 use crate::writer::Writer;
-use domain::{Decision, LevelChange, WarehouseLimits};
+use domain::{Decision, DraftClaim, LevelChange, WarehouseLimits};
 use std::iter::repeat_n;
 use std::time::Duration;
 use store::ResponseRecord;
@@ -17,6 +17,8 @@ pub(super) struct Part<'a> {
     pub(super) lines: Vec<&'a LevelChange>,
     /// The keys of each line; `None` for a line that names everything by id.
     pub(super) keys: Vec<Option<&'a ResolvedKeys>>,
+    /// The draft that these lines post.
+    pub(super) draft: Option<DraftClaim>,
 }
 
 /// The condition under which a transaction is committed.
@@ -79,9 +81,17 @@ impl LineWriter<'_> {
             Commit::IfNoneRefused => decisions.iter().any(|decision| decision.is_err()),
             Commit::Never => true,
         };
-        if is_refused || decided.plan.changes.is_empty() {
+        let is_unchanged = decided.plan.changes.is_empty();
+        if let Some(draft) = part.draft.filter(|_| !is_refused) {
+            transaction.stock_draft_post(draft, &context.actor).await?;
+        }
+        if is_refused || (is_unchanged && part.draft.is_none()) {
             transaction.roll_back().await?;
             return Ok(Written { decisions: decided.plan.decisions, moved: Vec::new(), is_done: false });
+        }
+        if is_unchanged {
+            transaction.commit().await?;
+            return Ok(Written { decisions: decided.plan.decisions, moved: Vec::new(), is_done: true });
         }
         let records = records(decisions);
         let categories = decided.write(&mut transaction, context.cause(), &records).await?;

@@ -3,13 +3,27 @@
 
 use crate::*;
 use domain::{
-    BlockExtended, BlockId, BlockPlaced, BlockReleased, CartId, CartLine, Error as Rejection, HeldBlock,
-    LevelKey, PlaceCart, Shortage, Time,
+    BlockExtended, BlockId, BlockPlaced, BlockReleased, CartId, CartLine, CartPayment, Condition,
+    Error as Rejection, HeldBlock, LevelKey, PlaceCart, Shortage, Time,
 };
 use std::collections::BTreeMap;
 use std::fmt;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
+mod carts;
+mod conditions;
+mod conversions;
+mod holds;
+mod orders;
+mod payments;
+mod read;
 mod rules;
+mod shipments;
+mod sourcing;
+
+use orders::Order;
+pub(super) use payments::PAYMENT_SECONDS;
+use rules::same_end;
 
 /// The state of the model. Levels without units are left out.
 #[derive(Clone, PartialEq)]
@@ -17,8 +31,12 @@ pub(super) struct Ledger {
     levels: BTreeMap<LevelKey, i32>,
     blocks: BTreeMap<BlockId, Entry>,
     orders: BTreeMap<OrderId, Order>,
+    /// Units that can't be sold because of their condition. Conditions without units are left out.
+    unsellable: BTreeMap<(LevelKey, Condition), i32>,
     /// The versions of the carts that were changed.
     versions: BTreeMap<CartId, i64>,
+    /// The payments that no request has ended, and those of carts whose units were taken again.
+    payments: BTreeMap<CartId, CartPayment>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -39,86 +57,29 @@ enum State {
     /// Expired. Its units have not been reclaimed.
     Due,
     Sold,
+    /// Permanent, and shipped.
+    Gone,
     Expired,
     Released,
-}
-
-#[derive(Debug, Clone, PartialEq)]
-struct Order {
-    status: String,
-    warehouse: Option<WarehouseId>,
-    lines: BTreeMap<ItemId, i32>,
+    /// Its units became this order's.
+    Converted(OrderId),
 }
 
 impl fmt::Display for Ledger {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.levels.iter().try_for_each(|(key, units)| writeln!(f, "  {key:?}: {units}"))?;
         self.blocks.iter().try_for_each(|(id, entry)| writeln!(f, "  {id:?}: {entry:?}"))?;
-        self.orders.iter().try_for_each(|(id, order)| writeln!(f, "  {id:?}: {order:?}"))
+        self.orders.iter().try_for_each(|(id, order)| writeln!(f, "  {id:?}: {order:?}"))?;
+        writeln!(f, "  {:?} {:?}", self.unsellable, self.payments)
     }
 }
 
 impl Ledger {
-    /// Reads the state of these items from the tables.
-    pub(super) async fn read(pool: &PgPool, items: &[ItemId]) -> Self {
-        let ids: Vec<_> = items.iter().map(|item| item.0).collect();
-        let key = |item, warehouse| LevelKey { item: ItemId(item), warehouse: WarehouseId(warehouse) };
-        let levels: Vec<(i64, i64, i32)> = sqlx::query_as(
-            "SELECT product_id, warehouse_id, stock_quantity FROM inventory
-              WHERE product_id = ANY ($1) AND stock_quantity <> 0",
-        )
-        .bind(&ids)
-        .fetch_all(pool)
-        .await
-        .expect("levels");
-        // Ended blocks have their last movement only.
-        type Row = (i64, i64, i64, Option<i32>, Option<Time>, Option<i64>, Option<String>, String);
-        let blocks: Vec<Row> = sqlx::query_as(
-            "SELECT id, item_id, warehouse_id, quantity, expires_at, cart_id, reference,
-                    CASE WHEN is_permanent THEN 'sold' WHEN expires_at <= clock_timestamp() THEN 'due'
-                         WHEN expires_at <= clock_timestamp() + interval '1 minute' THEN 'brief' ELSE 'held' END
-               FROM block_inventory WHERE item_id = ANY ($1)
-             UNION ALL
-             SELECT block_id, item_id, warehouse_id, NULL, NULL, NULL, NULL, reason
-               FROM stock_movements
-              WHERE item_id = ANY ($1) AND reason IN ('released', 'expired')
-                AND block_id NOT IN (SELECT id FROM block_inventory WHERE item_id = ANY ($1))",
-        )
-        .bind(&ids)
-        .fetch_all(pool)
-        .await
-        .expect("blocks");
-        let entry = |(id, item, warehouse, units, expires_at, cart, reference, state): Row| {
-            let state = match state.as_str() {
-                "sold" => State::Sold,
-                "due" => State::Due,
-                "brief" => State::HeldBriefly,
-                "held" => State::Held,
-                "expired" => State::Expired,
-                _ => State::Released,
-            };
-            let (key, units, cart) = (key(item, warehouse), units.unwrap_or(0), cart.map(CartId));
-            (BlockId(id), Entry { key, units, state, expires_at, cart, reference })
-        };
-        let lines: Vec<(i64, String, Option<i64>, i64, i32)> = sqlx::query_as(
-            "SELECT orders.id, status, warehouse_id, product_id, quantity
-               FROM orders JOIN order_items ON order_id = orders.id WHERE product_id = ANY ($1)",
-        )
-        .bind(&ids)
-        .fetch_all(pool)
-        .await
-        .expect("orders");
-        let mut orders = BTreeMap::new();
-        for (id, status, warehouse, item, units) in lines {
-            let warehouse = warehouse.map(WarehouseId);
-            let order =
-                orders.entry(OrderId(id)).or_insert(Order { status, warehouse, lines: BTreeMap::new() });
-            order.lines.insert(ItemId(item), units);
-        }
-        let levels =
-            levels.into_iter().map(|(item, warehouse, units)| (key(item, warehouse), units)).collect();
-        let blocks = blocks.into_iter().map(entry).collect();
-        Self { levels, blocks, orders, versions: BTreeMap::new() }
+    /// Returns a number of the state that the responses alone do not determine.
+    pub(super) fn fingerprint(&self) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        (&self.levels, &self.orders).hash(&mut hasher);
+        hasher.finish()
     }
 
     /// Returns the blocks that have expired or will expire.
@@ -135,7 +96,7 @@ impl Ledger {
             for entry in blocks.values_mut() {
                 match entry.state {
                     State::HeldBriefly => entry.state = State::Due,
-                    State::Released | State::Expired => {
+                    State::Released | State::Expired | State::Converted(_) => {
                         (entry.units, entry.expires_at, entry.cart, entry.reference) = (0, None, None, None);
                     }
                     _ => {}
@@ -143,7 +104,11 @@ impl Ledger {
             }
             blocks
         };
-        self.levels == read.levels && self.orders == read.orders && settled(self) == settled(read)
+        let orders = |ledger: &Self| {
+            ledger.orders.iter().map(|(id, order)| (*id, order.settled())).collect::<Vec<_>>()
+        };
+        let is_stock_same = self.levels == read.levels && self.unsellable == read.unsellable;
+        is_stock_same && orders(self) == orders(read) && settled(self) == settled(read)
     }
 
     fn units(&self, key: LevelKey) -> i32 {
@@ -183,7 +148,11 @@ impl Ledger {
                 self.add(key, -requested);
                 Ok(key)
             }
-            _ => Err(Rejection::InsufficientStock { item, requested, available }),
+            _ => {
+                let named = source.filter(|_| line.warehouse.is_some() || available > 0);
+                let warehouse = named.map(|key| key.warehouse);
+                Err(Rejection::InsufficientStock { item, warehouse, requested, available })
+            }
         }
     }
 
@@ -259,7 +228,8 @@ impl Ledger {
             None => Err(Rejection::BlockNotFound(id)),
             Some(entry) => match entry.state {
                 State::Held | State::HeldBriefly => Ok(entry),
-                State::Sold => Err(Rejection::BlockAlreadyPermanent(id)),
+                State::Sold | State::Gone => Err(Rejection::BlockAlreadyPermanent(id)),
+                State::Converted(order) => Err(Rejection::BlockConverted { block: id, order }),
                 State::Released => Err(Rejection::BlockReleased(id)),
                 State::Due | State::Expired => {
                     Err(Rejection::BlockExpired { block: id, at: entry.expires_at.unwrap_or_default() })
@@ -272,25 +242,6 @@ impl Ledger {
     fn alone(&self, id: BlockId) -> Result<&Entry, Rejection> {
         let entry = self.live(id)?;
         entry.cart.map_or(Ok(entry), |cart| Err(Rejection::BlockInCart { block: id, cart }))
-    }
-
-    /// Returns the error of a request about a cart that is not active.
-    fn cart_end(&self, cart: CartId) -> Option<Rejection> {
-        let members = || self.blocks.values().filter(|entry| entry.cart == Some(cart));
-        let has = |state: &[State]| members().any(|entry| state.contains(&entry.state));
-        match () {
-            () if has(&[State::Due, State::Expired]) => {
-                Some(Rejection::CartExpired { cart, at: Time::default() })
-            }
-            () if has(&[State::Held, State::HeldBriefly]) => None,
-            () if has(&[State::Sold]) => Some(Rejection::CartConfirmed(cart)),
-            () => Some(Rejection::CartReleased(cart)),
-        }
-    }
-
-    fn live_of(&self, cart: CartId) -> Vec<BlockId> {
-        let members = self.blocks.iter().filter(|(_, entry)| entry.cart == Some(cart));
-        members.map(|(id, _)| *id).filter(|id| self.live(*id).is_ok()).collect()
     }
 
     /// Confirms an active block, or a part of it.

@@ -1,6 +1,7 @@
 //! The page of the audit log.
 
 use super::page;
+use super::response::Rejection;
 use crate::http::error::ApiError;
 use crate::http::extract::Query;
 use crate::http::extract::caller::Guarded;
@@ -11,9 +12,8 @@ use axum::extract::{FromRequestParts as _, Request, State};
 use axum::http::request::Parts;
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
-use chrono::{Days, NaiveDate, NaiveTime};
 use client::{AuditFilter, AuditPage, ServerPage};
-use domain::{AuditKind, AuditQuery, Error, Permission, Time};
+use domain::{AuditKind, AuditQuery, Error, Permission, Time, day};
 use serde::Deserialize;
 
 /// The route. It needs the permission to manage access.
@@ -51,13 +51,6 @@ impl Params {
     }
 }
 
-/// Returns the start of a day in UTC, `later` days later.
-pub(super) fn day(field: &'static str, text: &str, later: u64) -> Result<Time, Error> {
-    let day = text.trim().parse::<NaiveDate>().ok().and_then(|day| day.checked_add_days(Days::new(later)));
-    let day = day.ok_or_else(|| Error::invalid(field, "must be a day such as 2026-11-28"))?;
-    Ok(day.and_time(NaiveTime::MIN).and_utc())
-}
-
 /// Shows a page of the log. A filter that can't be used is an error on the page.
 async fn show(State(state): State<AppState>, request: Request) -> Result<Response, ApiError> {
     let (mut parts, _) = request.into_parts();
@@ -65,7 +58,7 @@ async fn show(State(state): State<AppState>, request: Request) -> Result<Respons
     let filter = params.filter();
     let (query, error) = match params.query() {
         Ok(query) => (query, None),
-        Err(error) => (AuditQuery::new(None, None)?, Some(error.to_string())),
+        Err(error) => (AuditQuery::new(None, None)?, Some(Rejection::from(ApiError::from(error)).text)),
     };
     let events = state.access.audit_list(&query).await?;
     Ok(respond(&state, parts, query, filter, events.into(), error).await)

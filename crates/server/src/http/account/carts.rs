@@ -2,21 +2,22 @@
 
 use super::form::Fields;
 use super::page;
-use super::response::Rejection;
+use super::response::{Rejection, check_stored};
 use crate::http::error::ApiError;
 use crate::http::extract::caller::Guarded;
 use crate::http::extract::{Id, Query, RequestContext};
 use crate::http::forms::redirect::redirect;
 use crate::state::AppState;
-use api::Cart;
+use api::{Cart, CartState};
 use axum::Router;
 use axum::extract::{FromRequestParts as _, Request, State};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 use axum::response::Response;
 use axum::routing::{get, post};
+use client::messages;
 use client::{CartPage, CartsPage, ServerPage};
-use domain::{CartId, CartQuery, Error, ItemId, Permission, Ttl};
+use domain::{CartId, CartQuery, ConvertHolds, Error, HoldSource, ItemId, Permission, Ttl};
 use engine::Context;
 use futures::stream::{self, StreamExt as _, TryStreamExt as _};
 use serde::Deserialize;
@@ -33,7 +34,9 @@ pub(super) fn router() -> Router<AppState> {
         .route("/carts", get(reading(search)))
         .route("/carts/{id}", get(reading(show)))
         .route("/carts/{id}/confirm", post(holding(confirm)))
+        .route("/carts/{id}/end-payment", post(holding(end_payment)))
         .route("/carts/{id}/extend", post(holding(extend)))
+        .route("/carts/{id}/order", post(Guarded { permission: Permission::WriteOrders, handler: order }))
         .route("/carts/{id}/release", post(holding(release)))
 }
 
@@ -119,7 +122,10 @@ async fn respond(
     };
     let error = rejection.as_ref().map(|rejection| rejection.text.clone());
     let item_names = item_names(state, context, &cart).await?;
-    let page = CartPage { cart, item_names, minutes_max: domain::TTL_MINUTES_MAX, minutes, error };
+    let is_running = |payment: &api::CartPayment| payment.until > chrono::Utc::now();
+    let is_paid = cart.state == CartState::Active && cart.payment.as_ref().is_some_and(is_running);
+    let minutes_max = domain::TTL_MINUTES_MAX;
+    let page = CartPage { cart, is_paid, item_names, minutes_max, minutes, error };
     let response = page::render(state, parts, ServerPage::Cart(Box::new(page))).await;
     Ok(match rejection {
         Some(rejection) => rejection.apply(response),
@@ -136,14 +142,29 @@ async fn item_names(state: &AppState, context: &Context, cart: &Cart) -> Result<
 }
 
 async fn confirm(State(state): State<AppState>, request: Request) -> Result<Response, ApiError> {
-    submit(state, request, "The cart is confirmed.", async |state, context, id, _| {
+    submit(state, request, messages::cart_is_confirmed(), async |state, context, id, _| {
         check_stored(state.engine.cart_confirm(context, id).await?)
     })
     .await
 }
 
+async fn end_payment(State(state): State<AppState>, request: Request) -> Result<Response, ApiError> {
+    submit(state, request, messages::payment_ended(), async |state, context, id, _| {
+        check_stored(state.engine.payment_end(context, id).await?)
+    })
+    .await
+}
+
+async fn order(State(state): State<AppState>, request: Request) -> Result<Response, ApiError> {
+    submit(state, request, messages::order_created(), async |state, context, id, _| {
+        let convert = ConvertHolds::new(HoldSource::Cart(id), None)?;
+        check_stored(state.engine.order_convert(context, convert).await?)
+    })
+    .await
+}
+
 async fn extend(State(state): State<AppState>, request: Request) -> Result<Response, ApiError> {
-    submit(state, request, "The cart is extended.", async |state, context, id, fields| {
+    submit(state, request, messages::cart_is_extended(), async |state, context, id, fields| {
         let minutes = fields.text("minutes").parse();
         let minutes = minutes.map_err(|_| Error::invalid("minutes", "must be a whole number"))?;
         check_stored(state.engine.cart_extend(context, id, Ttl::from_minutes(minutes)?).await?)
@@ -152,21 +173,10 @@ async fn extend(State(state): State<AppState>, request: Request) -> Result<Respo
 }
 
 async fn release(State(state): State<AppState>, request: Request) -> Result<Response, ApiError> {
-    submit(state, request, "The cart is released.", async |state, context, id, _| {
+    submit(state, request, messages::cart_is_released(), async |state, context, id, _| {
         check_stored(state.engine.cart_release(context, id).await?)
     })
     .await
-}
-
-/// Checks the stored response to a form with an idempotency key, which may be a rejection.
-///
-/// # Errors
-/// The stored rejection.
-fn check_stored<T>(response: engine::Response<T>) -> Result<(), ApiError> {
-    match response {
-        engine::Response::Stored(stored) if !stored.is_success() => Err(api::stored_problem(&stored).into()),
-        _ => Ok(()),
-    }
 }
 
 /// Reads a form, performs its action, and redirects to the cart with the message `done`. A rejection is shown on the page of the

@@ -1,7 +1,7 @@
 //! The pages for the details of the catalogue: changes, the form of a warehouse, and the archive.
 
-use super::audit::day;
 use super::page;
+use super::response::Rejection;
 use crate::http::error::ApiError;
 use crate::http::extract::caller::Guarded;
 use crate::http::extract::{Id, Query, RequestContext};
@@ -14,7 +14,7 @@ use axum::routing::get;
 use client::{ArchivePage, ChangesFilter, ChangesPage, ItemChangesPage, ServerPage, WarehouseEditPage};
 use domain::{
     AuditKind, AuditQuery, CATALOGUE_KINDS, ChangeQuery, Error, ItemId, ItemQuery, ItemSort, Permission,
-    WarehouseId,
+    WarehouseId, day,
 };
 use engine::Context;
 use serde::Deserialize;
@@ -112,7 +112,9 @@ async fn changes(State(state): State<AppState>, request: Request) -> Result<Resp
     let filter = params.filter();
     let (changes, error) = match params.query() {
         Ok(query) => (state.engine.change_list(&context, &query).await?.into(), None),
-        Err(error) => (api::Page { items: Vec::new(), next: None }, Some(error.to_string())),
+        Err(error) => {
+            (api::Page { items: Vec::new(), next: None }, Some(Rejection::from(ApiError::from(error)).text))
+        }
     };
     let kinds = CATALOGUE_KINDS.map(AuditKind::as_str).to_vec();
     let page = ChangesPage { changes, kinds, filter, error };

@@ -14,6 +14,7 @@ use axum::http::StatusCode;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
+use client::messages;
 use client::{ClientsPage, ServerPage};
 use domain::{Error, NewClient, Origin, Permission, PrincipalName, Scope};
 
@@ -74,7 +75,7 @@ async fn revoke(State(state): State<AppState>, request: Request) -> Response {
     submit(state, request, async |state, origin, form| {
         let token = form.number("token")?.ok_or_else(|| Error::invalid("token", "is missing"))?;
         state.access.token_revoke(origin, &form.name()?, Some(token)).await?;
-        Ok(Done::Message(format!("Token {token} is revoked.")))
+        Ok(Done::Message(messages::token_is_revoked(&token.to_string())))
     })
     .await
 }
@@ -83,7 +84,7 @@ async fn disable(State(state): State<AppState>, request: Request) -> Response {
     submit(state, request, async |state, origin, form| {
         let name = form.name()?;
         state.access.client_disable(origin, &name).await?;
-        Ok(Done::Message(format!("Client {name} is disabled.")))
+        Ok(Done::Message(messages::client_is_disabled(name.as_str())))
     })
     .await
 }
@@ -123,7 +124,10 @@ async fn submit(
             let mut response = respond(
                 &state,
                 parts,
-                ClientsPage { problem: problem.map(Box::new), ..ClientsPage::default() },
+                ClientsPage {
+                    problem: problem.map(client::localized).map(Box::new),
+                    ..ClientsPage::default()
+                },
             )
             .await;
             if response.status() == StatusCode::OK {

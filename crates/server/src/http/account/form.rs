@@ -2,11 +2,16 @@
 
 use crate::http::error::ApiError;
 use crate::http::extract::body;
+use crate::http::middleware::idempotency::validate;
 use crate::state::AppState;
 use axum::body::Body;
+use axum::http::request::Parts;
 use domain::Error;
+use engine::Context;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 /// The fields of a form.
+#[derive(Default)]
 pub(super) struct Fields(Vec<(String, String)>);
 
 impl Fields {
@@ -27,6 +32,30 @@ impl Fields {
     /// Returns a field without spaces around it; empty if it is missing.
     pub(super) fn text(&self, name: &str) -> &str {
         self.exact(name).trim()
+    }
+
+    /// Returns the fields with this prefix: the rest of each name, and the trimmed text.
+    pub(super) fn with_prefix<'a>(&'a self, prefix: &'a str) -> impl Iterator<Item = (&'a str, &'a str)> {
+        self.0.iter().filter_map(move |(name, text)| Some((name.strip_prefix(prefix)?, text.trim())))
+    }
+
+    /// Returns the context of the form's action, with the idempotency key of the field `key`, if there is one. The forms of one
+    /// page share that key, so a digest of the address and the fields is added: only the same form with the same fields is the
+    /// same request.
+    ///
+    /// # Errors
+    /// The key has characters that are not allowed, or is too long.
+    pub(super) fn keyed(&self, context: &Context, parts: &Parts) -> Result<Context, ApiError> {
+        let key = self.text("key");
+        if key.is_empty() {
+            return Ok(context.clone());
+        }
+        let mut hasher = DefaultHasher::new();
+        (parts.uri.path(), &self.0).hash(&mut hasher);
+        let key = format!("{key}-{:016x}", hasher.finish());
+        let fields: String = self.0.iter().map(|(name, text)| format!("{name}={text}\n")).collect();
+        let key = validate(&key, &parts.method, &parts.uri, fields.as_bytes(), std::iter::empty())?;
+        Ok(context.clone().with_idempotency(key))
     }
 
     /// Returns the new password, which the form has twice.

@@ -20,6 +20,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
 use axum::routing::{get, post};
+use client::messages;
 use client::{ForwardPage, ServerPage, SignInPage};
 use domain::Permission;
 use openid::{Attempt, AuthorizationResponse, Error};
@@ -148,14 +149,14 @@ async fn respond_to_provider(
         }
         "access_denied" => {
             state.access.openid_rejected(&origin(parts), OpenIdRejection::Denied).await?;
-            let text = format!("The sign-in with {} was cancelled.", openid.name);
+            let text = messages::sign_in_cancelled(&openid.name);
             return Err(Rejection { status: StatusCode::UNAUTHORIZED, text });
         }
         error => {
             state.access.openid_rejected(&origin(parts), OpenIdRejection::Denied).await?;
             let error: String = error.chars().filter(char::is_ascii_graphic).take(64).collect();
             tracing::warn!(error, "the OpenID provider rejected a sign-in");
-            let text = format!("{} rejected the sign-in.", openid.name);
+            let text = messages::sign_in_refused(&openid.name);
             return Err(Rejection { status: StatusCode::UNAUTHORIZED, text });
         }
     };
@@ -226,10 +227,8 @@ fn redirect_url(openid: &OpenIdSignIn, parts: &Parts) -> Result<String, Rejectio
     }
     let scheme = if is_tls(&parts.extensions) { "https" } else { "http" };
     let host = parts.headers.get(header::HOST).and_then(|host| host.to_str().ok());
-    let host = host.ok_or_else(|| Rejection {
-        status: StatusCode::BAD_REQUEST,
-        text: "The request has no host.".to_owned(),
-    })?;
+    let host = host
+        .ok_or_else(|| Rejection { status: StatusCode::BAD_REQUEST, text: messages::no_host().to_owned() })?;
     Ok(format!("{scheme}://{host}{CALLBACK}"))
 }
 
@@ -245,15 +244,11 @@ fn rejection(openid: &OpenIdSignIn, error: &Error) -> Rejection {
     tracing::warn!(%error, "a sign-in by OpenID Connect failed");
     let name = &openid.name;
     match reason(error) {
-        OpenIdRejection::Unavailable => Rejection {
-            status: StatusCode::SERVICE_UNAVAILABLE,
-            text: format!(
-                "The sign-in with {name} is not available now. Try again later, or use your password."
-            ),
-        },
-        OpenIdRejection::Invalid | OpenIdRejection::Denied => Rejection {
-            status: StatusCode::UNAUTHORIZED,
-            text: format!("The response of {name} is not valid. Start the sign-in again."),
-        },
+        OpenIdRejection::Unavailable => {
+            Rejection { status: StatusCode::SERVICE_UNAVAILABLE, text: messages::sign_in_unavailable(name) }
+        }
+        OpenIdRejection::Invalid | OpenIdRejection::Denied => {
+            Rejection { status: StatusCode::UNAUTHORIZED, text: messages::sign_in_invalid(name) }
+        }
     }
 }

@@ -16,6 +16,7 @@ use axum::http::header;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
+use client::messages;
 use client::{PeoplePage, PersonRow, ServerPage};
 use domain::{AllowedWarehouses, DisplayName, Permission, Person, PrincipalName, Role};
 
@@ -68,7 +69,7 @@ async fn set_role(State(state): State<AppState>, request: Request) -> Response {
     submit(state, request, async |state, parts, fields, name| {
         let role = role(fields)?;
         state.access.person_set_role(&origin(parts), &name, role).await?;
-        Ok(Done::Message(format!("The role of {name} is {}.", role.as_str())))
+        Ok(Done::Message(messages::role_is(name.as_str(), messages::role_name(role.as_str()))))
     })
     .await
 }
@@ -92,7 +93,7 @@ async fn reset(State(state): State<AppState>, request: Request) -> Response {
 async fn end_sessions(State(state): State<AppState>, request: Request) -> Response {
     submit(state, request, async |state, parts, _, name| {
         let ended = state.access.sessions_revoke(&origin(parts), &name, None).await?;
-        Ok(Done::Message(format!("Sessions of {name} that ended: {ended}.")))
+        Ok(Done::Message(messages::sessions_ended(name.as_str(), i64::try_from(ended).unwrap_or(i64::MAX))))
     })
     .await
 }
@@ -100,7 +101,7 @@ async fn end_sessions(State(state): State<AppState>, request: Request) -> Respon
 async fn disable(State(state): State<AppState>, request: Request) -> Response {
     submit(state, request, async |state, parts, _, name| {
         state.access.person_disable(&origin(parts), &name).await?;
-        Ok(Done::Message(format!("{name} is disabled.")))
+        Ok(Done::Message(messages::person_is_disabled(name.as_str())))
     })
     .await
 }
@@ -108,7 +109,7 @@ async fn disable(State(state): State<AppState>, request: Request) -> Response {
 async fn enable(State(state): State<AppState>, request: Request) -> Response {
     submit(state, request, async |state, parts, _, name| {
         state.access.person_enable(&origin(parts), &name).await?;
-        Ok(Done::Message(format!("{name} is enabled.")))
+        Ok(Done::Message(messages::person_is_enabled(name.as_str())))
     })
     .await
 }

@@ -17,6 +17,7 @@ use axum::http::StatusCode;
 use axum::http::request::Parts;
 use axum::response::Response;
 use axum::routing::{get, post};
+use client::messages;
 use client::{AccountPage, NewFactor, ServerPage, SessionRow};
 use domain::{Error, Permission};
 use qrcode::{Color, QrCode};
@@ -101,7 +102,7 @@ async fn remove_factor(State(state): State<AppState>, request: Request) -> Respo
     submit(state, request, async |state, parts, fields| {
         let (name, _) = person(parts)?;
         state.access.second_factor_remove(&origin(parts), &name, fields.exact("factor-password")).await?;
-        Ok("The second factor is removed.".to_owned())
+        Ok(messages::factor_removed().to_owned())
     })
     .await
 }
@@ -112,7 +113,7 @@ async fn revoke(State(state): State<AppState>, request: Request) -> Response {
         let session = fields.text("session").parse();
         let session = session.map_err(|_| ApiError::from(Error::invalid("session", "is not a number")))?;
         state.access.sessions_revoke(&origin(parts), &name, Some(session)).await?;
-        Ok("The session has ended.".to_owned())
+        Ok(messages::session_ended().to_owned())
     })
     .await
 }

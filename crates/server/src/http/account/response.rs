@@ -8,6 +8,7 @@ use api::Problem;
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
+use client::messages;
 
 /// Redirects to an address.
 pub(super) fn see_other(location: &str) -> Response {
@@ -59,8 +60,7 @@ impl Rejection {
 impl From<ApiError> for Rejection {
     fn from(error: ApiError) -> Self {
         let mut response = error.into_response();
-        let text =
-            response.extensions_mut().remove::<Problem>().map_or_else(String::new, |problem| problem.detail);
+        let text = response.extensions_mut().remove::<Problem>().map_or_else(String::new, client::message);
         Self { status: response.status(), text }
     }
 }
@@ -71,11 +71,22 @@ impl From<access::Error> for Rejection {
     }
 }
 
+/// Checks the stored response to a form with an idempotency key, which may be a rejection.
+///
+/// # Errors
+/// The stored rejection.
+pub(super) fn check_stored<T>(response: engine::Response<T>) -> Result<(), ApiError> {
+    match response {
+        engine::Response::Stored(stored) if !stored.is_success() => Err(api::stored_problem(&stored).into()),
+        _ => Ok(()),
+    }
+}
+
 /// Returns the message after a change of a limit to warehouses. `codes` is empty without a limit.
 pub(super) fn limit_message(name: &str, codes: &str) -> String {
     match codes {
-        "" => format!("{name} is not limited to warehouses."),
-        codes => format!("{name} is limited to {codes}."),
+        "" => messages::not_limited(name),
+        codes => messages::limited_to(name, codes),
     }
 }
 

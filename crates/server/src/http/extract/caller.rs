@@ -1,6 +1,7 @@
 //! The caller of a request, and the check of its permissions.
 
 use crate::http::error::ApiError;
+use crate::http::request_scope::RequestScope;
 use access::Caller;
 use axum::extract::Request;
 use axum::handler::Handler;
@@ -47,6 +48,7 @@ impl<H: Handler<T, S>, T, S> Handler<T, S> for Guarded<H> {
     type Future = Either<Ready<Response>, H::Future>;
 
     fn call(self, request: Request, state: S) -> Self::Future {
+        RequestScope::record_route(&request);
         match authorize(request.extensions(), self.permission) {
             Ok(_) => Either::Right(self.handler.call(request, state)),
             Err(error) => Either::Left(ready(error.into_response())),

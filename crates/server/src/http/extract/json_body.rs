@@ -24,6 +24,30 @@ impl<T: DeserializeOwned> FromRequest<AppState> for JsonBody<T> {
     }
 }
 
+/// The JSON body of a request that may have none. An empty body and null have the default value.
+pub(crate) struct OptionalJsonBody<T>(pub(crate) T);
+
+impl<T: DeserializeOwned + Default> FromRequest<AppState> for OptionalJsonBody<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, state: &AppState) -> Result<Self, ApiError> {
+        let checked = check_media_type(request.headers());
+        let limit = limit_bytes(request.uri().path(), state.http.body_limit_bytes);
+        let bytes = read(request.into_body(), limit).await?;
+        let text = bytes.trim_ascii();
+        // Programs also send the media type of a form with an empty body.
+        if text.is_empty() {
+            return Ok(Self(T::default()));
+        }
+        checked?;
+        // Some programs serialize an absent body as null.
+        if text == b"null" {
+            return Ok(Self(T::default()));
+        }
+        parse(&bytes).map(Self)
+    }
+}
+
 /// Checks the `Content-Type`. A request without one is read as JSON.
 ///
 /// # Errors

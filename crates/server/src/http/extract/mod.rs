@@ -11,7 +11,7 @@ pub(crate) mod request_origin;
 mod serde_message;
 
 pub(crate) use if_match::IfMatch;
-pub(crate) use json_body::JsonBody;
+pub(crate) use json_body::{JsonBody, OptionalJsonBody};
 pub(crate) use params::{CategoryPath, ClientName, Id, ItemSku, Query, check_text, invalid_query};
 pub(crate) use request_context::{KeylessContext, RequestContext};
 pub(crate) use request_origin::RequestOrigin;

@@ -4,11 +4,12 @@ use crate::http::client_address::ClientAddress;
 use crate::http::error::ApiError;
 use crate::http::extract::caller::authorize;
 use crate::http::request_id::RequestId;
+use crate::http::request_scope::RequestScope;
 use access::Caller;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderName, StatusCode};
-use domain::Permission;
+use domain::{Freshness, Permission};
 use engine::{Context, Idempotency};
 
 /// The header with an idempotency key.
@@ -67,6 +68,12 @@ fn context_of(parts: &Parts, caller: &Caller) -> Context {
     let id = parts.extensions.get::<RequestId>().cloned().unwrap_or_else(RequestId::generate);
     let address = parts.extensions.get::<ClientAddress>().map(|client| client.address);
     let context = Context::of(caller, caller.credential(), address, id);
+    let context = match parts.extensions.get::<RequestScope>() {
+        Some(scope) => context.with_trace(scope.trace()),
+        None => context,
+    };
+    let freshness = parts.extensions.get::<Freshness>().copied().unwrap_or_default();
+    let context = context.with_freshness(freshness);
     match parts.extensions.get::<Idempotency>() {
         Some(idempotency) => context.with_idempotency(idempotency.clone()),
         None => context,

@@ -6,10 +6,11 @@ pub(crate) mod redirect;
 mod result_page;
 mod submit;
 
+use crate::http::locale::with_locale;
 use crate::state::AppState;
-use axum::Router;
+use axum::{Router, middleware};
 
 /// The routes under `/forms`.
 pub(crate) fn router() -> Router<AppState> {
-    Router::new().merge(submit::router()).merge(bulk::router())
+    Router::new().merge(submit::router()).merge(bulk::router()).layer(middleware::from_fn(with_locale))
 }

@@ -3,6 +3,7 @@
 use api::Problem;
 use axum::http::{HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse as _, Response};
+use client::messages;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 /// The lifetime of the cookie with the message, in seconds.
@@ -35,10 +36,13 @@ pub(super) fn page_before(referer: Option<&HeaderValue>) -> String {
 
 /// Returns title and detail of an error response.
 pub(super) fn error_message(response: &Response) -> String {
-    let problem = response.extensions().get::<Problem>();
+    let problem = response.extensions().get::<Problem>().cloned();
     problem.map_or_else(
-        || "The request was rejected.".to_owned(),
-        |problem| format!("{}. {}", problem.title, problem.detail),
+        || messages::request_rejected().to_owned(),
+        |problem| {
+            let title = client::localized(problem.clone()).title;
+            format!("{title}. {}", client::message(problem))
+        },
     )
 }
 

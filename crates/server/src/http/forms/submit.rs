@@ -11,10 +11,11 @@ use axum::extract::{Path, RawQuery, Request, State};
 use axum::http::{HeaderValue, Method, Uri, header};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::post;
+use client::messages;
 use serde_json::{Map, Value, json};
 
 /// The fields that are numbers in JSON.
-const NUMBERS: [&str; 9] = [
+const NUMBERS: [&str; 10] = [
     "id",
     "itemId",
     "warehouseId",
@@ -23,16 +24,20 @@ const NUMBERS: [&str; 9] = [
     "quantity",
     "delta",
     "ttlSeconds",
+    "priority",
     LOW_STOCK,
 ];
 
 /// The field with the threshold of low stock. An empty one is null: the item has no threshold of its own.
 const LOW_STOCK: &str = "lowStock";
 
+/// The fields that are numbers with decimals in JSON. Empty ones are null: the warehouse has no position.
+const DECIMALS: [&str; 2] = ["latitude", "longitude"];
+
 /// The field with the barcodes of an item. White space separates them.
 const BARCODES: &str = "barcodes";
 /// The fields that are true or false in JSON.
-const BOOLEANS: [&str; 1] = ["isDefault"];
+const BOOLEANS: [&str; 2] = ["isDefault", "keep_rest"];
 
 /// The fields that are arguments of their own: the row, and the version that it must have.
 const OUTER: [&str; 2] = ["id", "if_match"];
@@ -62,7 +67,7 @@ async fn submit(
         Err(error) => return Ok(redirect(&error_message(&error.into_response()), &back)),
     };
     if let Some(error) = wrong_number(&bytes) {
-        return Ok(redirect(&error.to_string(), &back));
+        return Ok(redirect(&error_message(&ApiError::from(error).into_response()), &back));
     }
     let arguments = arguments(&address.unwrap_or_default(), &bytes).to_string();
     parts.method = Method::POST;
@@ -71,14 +76,14 @@ async fn submit(
     parts.headers.remove(header::CONTENT_LENGTH);
     let result = rpc::call(State(state), Request::from_parts(parts, Body::from(arguments))).await;
     Ok(match result {
-        Ok(response) => redirect("Done.", &next_page(&name, response).await.unwrap_or(back)),
+        Ok(response) => redirect(messages::done(), &next_page(&name, response).await.unwrap_or(back)),
         Err(error) => redirect(&error_message(&error.into_response()), &back),
     })
 }
 
 /// Converts a form to the arguments of a server function. Parameters of the address, and the fields of [`OUTER`], are arguments
 /// of their own. If the address has `in=argument`, all other fields become members of that argument. Empty fields are left
-/// out, except [`LOW_STOCK`]. A field with a minus before its name is negated: units are written off by a negative change.
+/// out, except those that [`may_be_null`]. A field with a minus before its name is negated: units are written off by a negative change.
 fn arguments(address: &str, form: &[u8]) -> Value {
     let (mut outer, mut inner) = (Map::new(), Map::new());
     let mut argument = None;
@@ -89,7 +94,7 @@ fn arguments(address: &str, form: &[u8]) -> Value {
         }
     }
     for (name, text) in
-        form_urlencoded::parse(form).filter(|(name, text)| !text.is_empty() || name == LOW_STOCK)
+        form_urlencoded::parse(form).filter(|(name, text)| !text.is_empty() || may_be_null(name))
     {
         let fields = if argument.is_none() || OUTER.contains(&&*name) { &mut outer } else { &mut inner };
         if let Some(item) = name.strip_prefix(LINE_PREFIX) {
@@ -111,21 +116,36 @@ fn arguments(address: &str, form: &[u8]) -> Value {
     outer.into()
 }
 
-/// Returns the error of the first field of [`NUMBERS`] whose text is no whole number.
+/// Returns whether an empty field is null.
+fn may_be_null(name: &str) -> bool {
+    name == LOW_STOCK || DECIMALS.contains(&name)
+}
+
+/// Returns the error of the first field with a wrong number: a field of [`NUMBERS`] has a whole number, and one of
+/// [`DECIMALS`] has a number.
 fn wrong_number(form: &[u8]) -> Option<domain::Error> {
     form_urlencoded::parse(form).find_map(|(name, text)| {
         let name = name.strip_prefix('-').unwrap_or(&name);
-        let field = NUMBERS.into_iter().find(|known| *known == name)?;
-        let is_wrong = !text.is_empty() && text.parse::<i64>().is_err();
-        is_wrong.then(|| {
-            domain::Error::invalid(field, format!("must be a whole number, not {}", domain::quoted(&text)))
-        })
+        let number = |field| (field, text.parse::<i64>().is_err(), "a whole number");
+        let decimal = |field| (field, decimal(&text).is_none(), "a number");
+        let known = NUMBERS.into_iter().map(number).chain(DECIMALS.into_iter().map(decimal));
+        let (field, is_wrong, kind) = known.into_iter().find(|(known, ..)| *known == name)?;
+        (is_wrong && !text.is_empty())
+            .then(|| domain::Error::invalid(field, format!("must be {kind}, not {}", domain::quoted(&text))))
     })
 }
 
+/// Returns a finite number.
+fn decimal(text: &str) -> Option<f64> {
+    text.trim().parse().ok().filter(|number: &f64| number.is_finite())
+}
+
 fn value(name: &str, text: &str) -> Value {
-    if name == LOW_STOCK && text.is_empty() {
+    if may_be_null(name) && text.is_empty() {
         return Value::Null;
+    }
+    if DECIMALS.contains(&name) {
+        return decimal(text).map_or_else(|| text.into(), Value::from);
     }
     if name == BARCODES {
         return text.split_whitespace().collect();
@@ -163,6 +183,10 @@ mod tests {
         for form in ["id=7&lowStock=12x", "lowStock=1e3", "lowStock=99999999999999999999"] {
             assert!(error(form).is_some_and(|error| error.starts_with("lowStock must be a whole number")));
         }
+        assert_eq!(error("priority=-3&latitude=52.5&longitude="), None);
+        for form in ["latitude=north", "longitude=inf", "latitude=NaN"] {
+            assert!(error(form).is_some_and(|error| error.contains("must be a number")), "{form}");
+        }
         assert!(error("-delta=x").is_some_and(|error| error.starts_with("delta must be")));
     }
 
@@ -180,6 +204,12 @@ mod tests {
         );
         check("in=changes", "id=7&lowStock=", json!({"id": 7, "changes": {"lowStock": null}}));
         check("in=changes", "lowStock=0", json!({"changes": {"lowStock": 0}}));
+        check("in=changes", "priority=-3", json!({"changes": {"priority": -3}}));
+        check(
+            "in=changes",
+            "latitude=52.5&longitude=",
+            json!({"changes": {"latitude": 52.5, "longitude": null}}),
+        );
         check("", "quantity=many", json!({"quantity": "many"}));
         check("in=item", "barcodes=12+34&sku=", json!({"item": {"barcodes": ["12", "34"]}}));
         check("in=rename&category=A%20%26%20B", "to=C", json!({"category": "A & B", "rename": {"to": "C"}}));

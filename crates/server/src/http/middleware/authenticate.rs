@@ -1,6 +1,7 @@
 //! Authentication: the credentials of a request become its [`Caller`].
 
 use crate::http::error::ApiError;
+use crate::http::request_scope::RequestScope;
 use crate::http::session_cookie;
 use access::{Access, Caller, Credentials};
 use axum::extract::Request;
@@ -57,6 +58,9 @@ pub(super) async fn look_up(access: &Access, request: &mut Request) -> Result<()
 }
 
 fn insert(request: &mut Request, caller: Caller) {
+    if let Some(scope) = request.extensions().get::<RequestScope>() {
+        scope.set_caller(caller.clone());
+    }
     request.extensions_mut().insert(caller);
 }
 

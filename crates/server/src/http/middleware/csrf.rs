@@ -1,12 +1,10 @@
 //! The check against cross-site request forgery (CSRF).
 
 use crate::http::error::ApiError;
+use crate::http::headers::SEC_FETCH_SITE;
 use crate::http::hosts::Host;
 use axum::extract::Request;
-use axum::http::{HeaderMap, HeaderName, Method, StatusCode, header};
-
-/// The relation of the request's origin to this site. Browsers set it, and scripts can't.
-const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
+use axum::http::{HeaderMap, Method, StatusCode, header};
 
 /// Rejects writes that a browser sends for another site than the request's host. Programs send neither `Origin` nor
 /// `Sec-Fetch-Site`, and pass.
@@ -38,7 +36,7 @@ fn is_cross_site(headers: &HeaderMap, host: Host<'_>) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use axum::http::{HeaderValue, Uri, Version};
+    use axum::http::{HeaderName, HeaderValue, Uri, Version};
 
     fn check(pairs: &[(&'static str, &'static str)], rejected: bool) {
         let headers = pairs

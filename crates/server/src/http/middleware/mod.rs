@@ -1,11 +1,12 @@
 //! The middleware of every request, as one [`Service`] around the router. Each tower layer costs measurable time on the
 //! hot path, so one service does the work of all: request id, client address, host check, CSRF check, rate limits, authentication, body
-//! memory, idempotency key, time limit, panics, problems, compression, headers, and the log line.
+//! memory, log position, idempotency key, time limit, panics, problems, compression, headers, and the log line.
 
 mod authenticate;
 mod compression;
 mod csrf;
 pub(crate) mod idempotency;
+mod log_position;
 mod rate_limit;
 pub(crate) mod security_headers;
 mod source;
@@ -14,16 +15,22 @@ mod source;
 use crate::http::bench_noop;
 use crate::http::body_limits::is_upload;
 use crate::http::client_address::ClientAddress;
-use crate::http::error::{ApiError, into_problem_json, is_api_path};
+use crate::http::error::{ApiError, is_api_path, problem_response, take_problem};
 use crate::http::headers::set_default;
+use crate::http::hosts::PATHS_BY_ADDRESS;
+use crate::http::observer::Finished;
 use crate::http::request_id::{REQUEST_ID, RequestId};
+use crate::http::request_scope::RequestScope;
 use crate::http::timed_body::discard;
+use crate::http::traceparent::{TRACERESPONSE, response_header};
+use crate::metrics::ActiveRequest;
 use crate::state::AppState;
 use authenticate::CachedCaller;
 use axum::Router;
 use axum::extract::Request;
 use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
+use engine::LogScope;
 use futures::FutureExt as _;
 use futures::future::{Either, select};
 use rate_limit::RateLimitCheck;
@@ -65,7 +72,7 @@ impl Service<Request> for RequestService {
         if let Some(host) = page_host {
             request.headers_mut().insert(header::HOST, host);
         }
-        let info = RequestInfo::assign(&mut request, client, has_hsts);
+        let info = RequestInfo::assign(&self.state, &mut request, client, has_hsts);
         let mut limits = RateLimitCheck::default();
         let admitted = checked.and_then(|()| self.admit(&mut request, client.address, &mut limits));
         let (reserved, is_authenticated) = match admitted {
@@ -93,7 +100,7 @@ impl Service<Request> for RequestService {
                     };
                     Ok(limits.finish(response))
                 });
-                let response = with_timeout(timeout, &info.id, handler).await;
+                let response = info.log_scope().run(with_timeout(timeout, handler)).await;
                 drop(reserved);
                 info.finish(response).await
             });
@@ -102,7 +109,7 @@ impl Service<Request> for RequestService {
         // and moved whole.
         let handler = Box::pin(self.router.call(request));
         Box::pin(async move {
-            let response = with_timeout(timeout, &info.id, handler).await;
+            let response = info.log_scope().run(with_timeout(timeout, handler)).await;
             drop(reserved);
             info.finish(limits.finish(response)).await
         })
@@ -131,6 +138,7 @@ impl RequestService {
             // Before the lookup, which is expensive.
             Ok(CachedCaller::Unknown) | Err(_) => limits.anonymous(access, address)?,
         }
+        log_position::read(&self.state.engine, request)?;
         let is_authenticated = matches!(cached?, CachedCaller::Known | CachedCaller::Anonymous);
         let reserved = self.state.bodies.reserve(request, self.state.http.body_limit_bytes)?;
         Ok((reserved, is_authenticated))
@@ -138,7 +146,7 @@ impl RequestService {
 }
 
 fn is_health_path(path: &str) -> bool {
-    path == "/health" || path == "/health/live"
+    PATHS_BY_ADDRESS.contains(&path)
 }
 
 /// The asynchronous preparation of a request.
@@ -166,6 +174,9 @@ impl Preparation {
 /// The parts of a request that its response and its log line need. They are copies: a reference-counted part of the
 /// request would keep the connection's whole read buffer alive.
 struct RequestInfo {
+    state: AppState,
+    scope: RequestScope,
+    _active: ActiveRequest,
     started: Instant,
     id: RequestId,
     method: Method,
@@ -174,16 +185,23 @@ struct RequestInfo {
     client: ClientAddress,
     has_hsts: bool,
     accept_encoding: Option<HeaderValue>,
+    /// `None` unless the response gets a position of the database's log.
+    write: Option<log_position::Write>,
 }
 
 impl RequestInfo {
     /// Assigns the request its id and its client, and copies its parts.
-    fn assign(request: &mut Request, client: ClientAddress, has_hsts: bool) -> Self {
+    fn assign(state: &AppState, request: &mut Request, client: ClientAddress, has_hsts: bool) -> Self {
         let id = RequestId::from_headers(request.headers());
+        let scope = RequestScope::new(state.observer.trace(request.headers()));
         request.extensions_mut().insert(id.clone());
+        request.extensions_mut().insert(scope.clone());
         client.assign(request);
         let accept_encoding = request.headers().get(header::ACCEPT_ENCODING);
         Self {
+            state: state.clone(),
+            scope,
+            _active: state.observer.metrics.begin(),
             started: Instant::now(),
             id,
             method: request.method().clone(),
@@ -191,19 +209,29 @@ impl RequestInfo {
             is_api: is_api_path(request.uri()),
             client,
             has_hsts,
+            write: log_position::Write::of(&state.engine, request),
             accept_encoding: accept_encoding.and_then(|value| HeaderValue::from_bytes(value.as_bytes()).ok()),
         }
     }
 
     /// Finishes a response: writes an error as a problem, compresses, sets the common headers, and logs.
-    async fn finish(&self, response: Response) -> Result<Response, Infallible> {
-        let Self { started, id, method, path, is_api, client, has_hsts, accept_encoding } = self;
-        let mut response = into_problem_json(response, path, id, *is_api);
+    async fn finish(&self, mut response: Response) -> Result<Response, Infallible> {
+        let Self {
+            state, scope, started, id, method, path, is_api, client, has_hsts, accept_encoding, ..
+        } = self;
+        let trace = scope.trace();
+        if let Some(write) = self.write {
+            Box::pin(write.mark(&state.engine, &mut response)).await;
+        }
+        if let Some(problem) = take_problem(&mut response, path, *is_api) {
+            state.observer.metrics.count_problem(&problem.code);
+            response = problem_response(response, problem, id, trace.trace);
+        }
         if let Some(encodings) = accept_encoding.as_ref().filter(|_| compression::is_large_enough(&response))
         {
             response = Box::pin(compression::compress(response, encodings.clone())).await;
         }
-        if *is_api || **path == *"/health" || path.starts_with("/health/") {
+        if *is_api || is_health_path(path) {
             // Stock changes every second: no cache may serve an old response.
             set_default(&mut response, header::CACHE_CONTROL, "no-store");
         }
@@ -211,8 +239,27 @@ impl RequestInfo {
         if let Ok(value) = HeaderValue::from_str(id.as_str()) {
             response.headers_mut().insert(REQUEST_ID, value);
         }
-        log(id, client.address, method, path, response.status(), started.elapsed());
+        if state.draining.is_cancelled() {
+            // Clients and proxies close the connection now, instead of losing a request when the server closes it.
+            response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+        }
+        if let Some(value) = response_header(&trace) {
+            response.headers_mut().insert(TRACERESPONSE, value);
+        }
+        state.observer.finished(&Finished {
+            scope,
+            id,
+            client: client.address,
+            method,
+            status: response.status(),
+            duration: started.elapsed(),
+        });
         Ok(response)
+    }
+
+    /// Returns the scope of the request's log lines.
+    fn log_scope(&self) -> LogScope {
+        LogScope::Request { trace: Some(self.scope.trace().trace), id: self.id.clone().into() }
     }
 }
 
@@ -220,7 +267,6 @@ impl RequestInfo {
 /// execute the request.
 async fn with_timeout(
     timeout: Duration,
-    id: &RequestId,
     handler: Pin<Box<impl Future<Output = Result<Response, Infallible>>>>,
 ) -> Response {
     // The timer has its own box: its type is aligned to a cache line. Inside this future it would align the whole
@@ -228,26 +274,14 @@ async fn with_timeout(
     match select(AssertUnwindSafe(handler).catch_unwind(), Box::pin(tokio::time::sleep(timeout))).await {
         Either::Left((Ok(Ok(response)), _)) => return response,
         Either::Left((Ok(Err(never)), _)) => match never {},
-        Either::Left((Err(panic), _)) => return ApiError::from_panic(id, panic).into_response(),
+        Either::Left((Err(panic), _)) => return ApiError::from_panic(panic).into_response(),
         Either::Right(_) => {}
     }
     let seconds = timeout.as_secs();
-    tracing::warn!(request_id = id.as_str(), timeout_seconds = seconds, "a request took too long");
+    tracing::warn!(timeout_seconds = seconds, "a request took too long");
     let detail = format!(
         "The request took longer than {seconds} s. The change may still happen: read the current state before you \
          try again."
     );
     ApiError::new(StatusCode::SERVICE_UNAVAILABLE, "timeout", "It took too long", detail).into_response()
-}
-
-/// Logs a finished request. Rejections are normal, so the default level shows only internal errors.
-fn log(id: &RequestId, client: IpAddr, method: &Method, path: &str, status: StatusCode, latency: Duration) {
-    let (request_id, status) = (id.as_str(), status.as_u16());
-    let latency_ms = latency.as_secs_f64() * 1_000.0;
-    match status {
-        // An outage or an overload fails every request. The store logs the outage once, and health reports it.
-        503 => tracing::debug!(request_id, %client, %method, path, status, latency_ms, "finished"),
-        500.. => tracing::info!(request_id, %client, %method, path, status, latency_ms, "finished"),
-        _ => tracing::debug!(request_id, %client, %method, path, status, latency_ms, "finished"),
-    }
 }

@@ -5,13 +5,14 @@ use crate::http::extract::JsonBody;
 use crate::http::extract::RequestContext;
 use crate::http::extract::{Id, Query};
 use api::by_key::PlaceBlock;
+use api::time::{DateTime, Utc};
 use api::{
-    ActOnBlocks, Block, BlockConfirmed, BlockExtended, BlockOutcome, BlockPlaced, BlockReleased, BlockState,
-    ConfirmBlock, EndedBlock, ExpiredBlocksRemoved, ExtendBlock, Page,
+    ActOnBlocks, Block, BlockConfirmed, BlockExtended, BlockOutcome, BlockPlaced, BlockReleased,
+    BlockShipped, BlockSort, BlockState, ConfirmBlock, EndedBlock, ExpiredBlocksRemoved, ExtendBlock, Page,
 };
 use axum::Json;
 use axum::extract::State;
-use domain::{BlockId, BlockQuery, ExpiringQuery, ItemId, PageQuery, Quantity};
+use domain::{BlockId, BlockQuery, ExpiringQuery, ItemId, PageQuery, Quantity, WarehouseId};
 use engine::{Context, Engine};
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -27,6 +28,18 @@ pub(crate) struct BlocksParams {
     item_id: Option<i64>,
     /// Only blocks of the item that has this SKU, instead of `itemId`.
     sku: Option<String>,
+    /// Only active and permanent blocks of this warehouse. A page of a list with this filter, `from` or `to` may have fewer
+    /// blocks than its limit, or none, while `next` names another page.
+    warehouse_id: Option<i64>,
+    /// Only active and permanent blocks that were placed at or after this time.
+    from: Option<DateTime<Utc>>,
+    /// Only active and permanent blocks that were placed before this time.
+    to: Option<DateTime<Utc>>,
+    /// Only active and permanent blocks with this reference.
+    reference: Option<String>,
+    /// The order; default `idDesc`. The orders by expiry and by reference need the state `temporary`, and ended blocks only have
+    /// the default.
+    sort: Option<BlockSort>,
     /// Rows per page: 1 to 500; default 50.
     limit: Option<i64>,
     /// The `next` of the previous page.
@@ -42,7 +55,10 @@ impl BlocksParams {
     async fn query(self, engine: &Engine, context: &Context) -> Result<BlockQuery, ApiError> {
         let item = item_of(engine, context, self.item_id, self.sku).await?;
         let state = self.state.map(Into::into);
-        Ok(BlockQuery::new(state, item.map(|item| item.0), self.limit, self.after)?)
+        let query = BlockQuery::new(state, item.map(|item| item.0), self.limit, None)?;
+        let sort = self.sort.map(Into::into).unwrap_or_default();
+        let query = query.sorted(sort, self.after)?.with_reference(self.reference.as_deref())?;
+        Ok(query.with_places(self.warehouse_id.map(WarehouseId), self.from, self.to)?)
     }
 }
 
@@ -68,6 +84,9 @@ pub(crate) async fn confirm_block(
     JsonBody(block): JsonBody<ConfirmBlock>,
 ) -> CommandResult<Json<BlockConfirmed>> {
     let quantity = block.quantity.map(Quantity::new).transpose()?;
+    if let (Some(quantity), true) = (quantity, block.keep_rest) {
+        return Ok(json(engine.block_confirm_part(&context, BlockId(block.block_id), quantity).await?));
+    }
     Ok(json(engine.block_confirm(&context, BlockId(block.block_id), quantity).await?))
 }
 
@@ -81,7 +100,7 @@ pub(crate) async fn cleanup_expired_blocks(
     Ok(Json(engine.blocks_expire(&context).await?.into()))
 }
 
-/// A page of blocks, newest first.
+/// A page of blocks, by default newest first.
 #[utoipa::path(get, path = "/api/blocks", tag = "blocks", params(BlocksParams),
     responses((status = 200, description = "The page", body = Page<Block>)))]
 pub(crate) async fn list_blocks(
@@ -213,4 +232,17 @@ pub(crate) async fn extend_block(
     JsonBody(extension): JsonBody<ExtendBlock>,
 ) -> CommandResult<Json<BlockExtended>> {
     Ok(json(engine.block_extend(&context, BlockId(id), extension.try_into()?).await?))
+}
+
+/// Ships a permanent block: its units leave the shelf, and are not on hand any more. It is for shops that keep their orders
+/// elsewhere. A cart is shipped as a whole.
+#[utoipa::path(post, path = "/api/blocks/{id}/ship", tag = "blocks",
+    params(("id" = i64, Path, description = "The block's id")),
+    responses((status = 200, description = "The block, whose units have left the shelf", body = BlockShipped)))]
+pub(crate) async fn ship_block(
+    State(engine): State<Engine>,
+    RequestContext(context): RequestContext,
+    Id(id): Id,
+) -> CommandResult<Json<BlockShipped>> {
+    Ok(json(engine.block_ship(&context, BlockId(id)).await?))
 }

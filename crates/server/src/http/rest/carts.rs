@@ -1,10 +1,10 @@
 use super::response::{CommandResult, JsonResult, created, json, tagged, with_details};
 use crate::http::error::ApiError;
-use crate::http::extract::JsonBody;
 use crate::http::extract::RequestContext;
 use crate::http::extract::{Id, Query};
-use api::by_key::{ChangeCart, PlaceCart};
-use api::{Cart, CartConfirmed, CartExtended, CartPlaced, CartReleased, ExtendBlock, Page};
+use crate::http::extract::{JsonBody, OptionalJsonBody};
+use api::by_key::{ChangeCart, ConfirmCart, PlaceCart, StartPayment};
+use api::{Cart, CartConfirmed, CartExtended, CartPlaced, CartReleased, CartShipped, ExtendBlock, Page};
 use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
@@ -87,16 +87,51 @@ pub(crate) async fn change_cart(
     Ok(json(with_details(&engine, engine.cart_change(&context, change).await).await?))
 }
 
-/// Makes all temporary blocks of a cart permanent, or none.
+/// Makes all blocks of a cart permanent, or none. It also ends the payment of the cart.
+///
+/// With `late: retake`, an expired cart takes its units again from the same stock levels, or none. The answer to that has
+/// `retaken: true`. A problem `cart_expired` with `shortages` lists the items that lack units.
 #[utoipa::path(post, path = "/api/carts/{id}/confirm", tag = "carts",
-    params(("id" = i64, Path, description = "The cart's id")),
+    params(("id" = i64, Path, description = "The cart's id")), request_body = Option<ConfirmCart>,
     responses((status = 200, description = "The blocks, now permanent", body = CartConfirmed)))]
 pub(crate) async fn confirm_cart(
     State(engine): State<Engine>,
     RequestContext(context): RequestContext,
     Id(id): Id,
+    OptionalJsonBody(confirm): OptionalJsonBody<ConfirmCart>,
 ) -> CommandResult<Json<CartConfirmed>> {
-    Ok(json(engine.cart_confirm(&context, CartId(id)).await?))
+    let confirmed = match confirm.retake(CartId(id))? {
+        None => engine.cart_confirm(&context, CartId(id)).await?,
+        Some(retake) => with_details(&engine, engine.cart_confirm_late(&context, retake).await).await?,
+    };
+    Ok(json(confirmed))
+}
+
+/// Keeps an active cart until the end of a payment. Until then the cart can be confirmed, and it can't be changed, extended or
+/// released. A later expiry time is kept.
+#[utoipa::path(post, path = "/api/carts/{id}/payment", tag = "carts",
+    params(("id" = i64, Path, description = "The cart's id")), request_body = StartPayment,
+    responses((status = 200, description = "The cart with its payment", body = Cart)))]
+pub(crate) async fn start_payment(
+    State(engine): State<Engine>,
+    RequestContext(context): RequestContext,
+    Id(id): Id,
+    JsonBody(start): JsonBody<StartPayment>,
+) -> CommandResult<Json<Cart>> {
+    Ok(json(engine.payment_start(&context, start.for_cart(CartId(id))?).await?))
+}
+
+/// Ends the running payment of a cart. The cart gets the expiry time that it had before the payment. If that has passed, the
+/// answer has the state `expired`.
+#[utoipa::path(delete, path = "/api/carts/{id}/payment", tag = "carts",
+    params(("id" = i64, Path, description = "The cart's id")),
+    responses((status = 200, description = "The cart without a payment", body = Cart)))]
+pub(crate) async fn end_payment(
+    State(engine): State<Engine>,
+    RequestContext(context): RequestContext,
+    Id(id): Id,
+) -> CommandResult<Json<Cart>> {
+    Ok(json(engine.payment_end(&context, CartId(id)).await?))
 }
 
 /// Extends all temporary blocks of a cart, or none.
@@ -122,4 +157,17 @@ pub(crate) async fn release_cart(
     Id(id): Id,
 ) -> CommandResult<Json<CartReleased>> {
     Ok(json(engine.cart_release(&context, CartId(id)).await?))
+}
+
+/// Ships all blocks of a confirmed cart: their units leave the shelf, and are not on hand any more. It is for shops that keep
+/// their orders elsewhere.
+#[utoipa::path(post, path = "/api/carts/{id}/ship", tag = "carts",
+    params(("id" = i64, Path, description = "The cart's id")),
+    responses((status = 200, description = "The blocks, whose units have left the shelf", body = CartShipped)))]
+pub(crate) async fn ship_cart(
+    State(engine): State<Engine>,
+    RequestContext(context): RequestContext,
+    Id(id): Id,
+) -> CommandResult<Json<CartShipped>> {
+    Ok(json(engine.cart_ship(&context, CartId(id)).await?))
 }

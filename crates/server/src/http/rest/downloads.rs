@@ -1,7 +1,8 @@
 //! Lists as CSV files for download.
 
+use super::activity::MovementsParams;
 use super::blocks::{BlocksParams, EndedParams, ExpiringParams};
-use super::filters::{item_of, warehouse_of};
+use super::filters::warehouse_of;
 use super::items::ItemsParams;
 use super::orders::OrdersParams;
 use crate::http::error::ApiError;
@@ -12,9 +13,10 @@ use api::downloads::{
 };
 use axum::body::Body;
 use axum::extract::State;
-use axum::http::header;
+use axum::http::{HeaderName, HeaderValue, header};
 use axum::response::{IntoResponse as _, Response};
-use domain::{ExpiringQuery, LedgerQuery, LevelQuery, Page, PageQuery};
+use chrono::SecondsFormat;
+use domain::{ExpiringQuery, LedgerPage, LedgerQuery, LevelQuery, Page, PageQuery};
 use engine::Engine;
 use futures::stream::{StreamExt as _, once, try_unfold};
 use serde::Deserialize;
@@ -35,6 +37,9 @@ impl FileParams {
         downloads::header(columns, self.bom.unwrap_or(true))
     }
 }
+
+/// The time up to which earlier movements are archived. Absent if none are.
+const HISTORY_SINCE: HeaderName = HeaderName::from_static("history-since");
 
 /// The rows of a page, which is the part of a file that is in memory.
 pub(super) const ROWS_AT_A_TIME: i64 = 2_000;
@@ -71,10 +76,10 @@ where
     Ok((headers, body).into_response())
 }
 
-/// The filtered items as a CSV file, by ascending id. A text that a spreadsheet would evaluate as a formula starts with an
+/// The filtered items as a CSV file, in the order of `sort`. With a warehouse, the quantities are those of the warehouse. A text that a spreadsheet would evaluate as a formula starts with an
 /// apostrophe.
 #[utoipa::path(get, path = "/api/items.csv", tag = "files", params(ItemsParams, FileParams),
-    responses((status = 200, description = "The file; `sort`, `limit` and `after` are ignored",
+    responses((status = 200, description = "The file; `limit` and `after` are ignored",
                body = String, content_type = "text/csv")))]
 pub(crate) async fn download_items(
     State(engine): State<Engine>,
@@ -87,7 +92,7 @@ pub(crate) async fn download_items(
     download("items", file.header(ITEM_COLUMNS), query, move |query: domain::ItemQuery| {
         let (engine, context) = (engine.clone(), context.clone());
         async move {
-            let Page { rows, next } = engine.item_list(&context, query.clone()).await?;
+            let Page { rows, next } = engine.item_list_here(&context, query.clone()).await?;
             let next = next.map(|next| query.after_cursor(&next)).transpose()?;
             Ok::<_, engine::Error>((rows, next))
         }
@@ -95,7 +100,7 @@ pub(crate) async fn download_items(
     .await
 }
 
-/// The filtered blocks as a CSV file, newest first.
+/// The filtered blocks as a CSV file, in the order of `sort`.
 #[utoipa::path(get, path = "/api/blocks.csv", tag = "files", params(BlocksParams, FileParams),
     responses((status = 200, description = "The file; `limit` and `after` are ignored",
                body = String, content_type = "text/csv")))]
@@ -111,11 +116,8 @@ pub(crate) async fn download_blocks(
         let (engine, context) = (engine.clone(), context.clone());
         async move {
             let Page { rows, next } = engine.block_list(&context, query.clone()).await?;
-            let after = PageQuery::by_id(None, next)?.after.map(domain::BlockId);
-            Ok::<_, engine::Error>((
-                rows,
-                after.map(|after| domain::BlockQuery { after: Some(after), ..query }),
-            ))
+            let next = next.map(|next| query.after_cursor(&next)).transpose()?;
+            Ok::<_, engine::Error>((rows, next))
         }
     })
     .await
@@ -168,7 +170,7 @@ pub(crate) async fn download_ended_blocks(
     .await
 }
 
-/// The filtered orders as a CSV file, newest first, with a row per order line.
+/// The filtered orders as a CSV file, in the order of `sort`, with a row per order line.
 #[utoipa::path(get, path = "/api/orders.csv", tag = "files", params(OrdersParams, FileParams),
     responses((status = 200, description = "The file; `limit` and `after` are ignored",
                body = String, content_type = "text/csv")))]
@@ -178,17 +180,14 @@ pub(crate) async fn download_orders(
     Query(file): Query<FileParams>,
     Query(params): Query<OrdersParams>,
 ) -> Result<Response, ApiError> {
-    let mut query = params.whole()?;
+    let mut query = params.whole(&engine, &context).await?;
     query.limit = ROWS_AT_A_TIME;
     download("orders", file.header(ORDER_COLUMNS), query, move |query: domain::OrderQuery| {
         let (engine, context) = (engine.clone(), context.clone());
         async move {
             let Page { rows, next } = engine.order_list(&context, query.clone()).await?;
-            let after = PageQuery::by_id(None, next)?.after.map(domain::OrderId);
-            Ok::<_, engine::Error>((
-                rows,
-                after.map(|after| domain::OrderQuery { after: Some(after), ..query }),
-            ))
+            let next = next.map(|next| query.after_cursor(&next)).transpose()?;
+            Ok::<_, engine::Error>((rows, next))
         }
     })
     .await
@@ -229,40 +228,32 @@ pub(crate) async fn download_stock(
     .await
 }
 
-/// The movements to download.
-#[derive(Debug, Deserialize, IntoParams)]
-#[serde(rename_all = "camelCase")]
-#[into_params(parameter_in = Query)]
-pub(crate) struct MovementsParams {
-    /// Only movements of this item.
-    item_id: Option<i64>,
-    /// Only movements of the item that has this SKU, instead of `itemId`.
-    sku: Option<String>,
-    /// Only movements in this warehouse.
-    warehouse_id: Option<i64>,
-    /// Only movements in the warehouse that has this code, instead of `warehouseId`.
-    warehouse_code: Option<String>,
-}
-
 /// The filtered movements of the ledger as a CSV file, latest first.
 #[utoipa::path(get, path = "/api/movements.csv", tag = "files", params(MovementsParams, FileParams),
-    responses((status = 200, description = "The file", body = String, content_type = "text/csv")))]
+    responses((status = 200, description = "The file; `limit` and `after` are ignored",
+               body = String, content_type = "text/csv",
+               headers(("History-Since" = String, description = "The time up to which earlier movements are archived. Absent if none are")))))]
 pub(crate) async fn download_movements(
     State(engine): State<Engine>,
     RequestContext(context): RequestContext,
     Query(file): Query<FileParams>,
     Query(params): Query<MovementsParams>,
 ) -> Result<Response, ApiError> {
-    let item = item_of(&engine, &context, params.item_id, params.sku).await?;
-    let warehouse = warehouse_of(&engine, &context, params.warehouse_id, params.warehouse_code).await?;
-    let query = LedgerQuery { item, warehouse, limit: ROWS_AT_A_TIME, after: None };
-    download("movements", file.header(MOVEMENT_COLUMNS), query, move |query: LedgerQuery| {
-        let (engine, context) = (engine.clone(), context.clone());
-        async move {
-            let Page { rows, next } = engine.ledger_list(&context, query).await?;
-            let after = PageQuery::by_id(None, next)?.after;
-            Ok::<_, engine::Error>((rows, after.map(|after| LedgerQuery { after: Some(after), ..query })))
-        }
-    })
-    .await
+    let query = LedgerQuery { limit: ROWS_AT_A_TIME, ..params.whole(&engine, &context).await? };
+    let since = engine.history_since(true).await?;
+    let mut response =
+        download("movements", file.header(MOVEMENT_COLUMNS), query, move |query: LedgerQuery| {
+            let (engine, context) = (engine.clone(), context.clone());
+            async move {
+                let LedgerPage { rows, next, .. } = engine.ledger_list(&context, query).await?;
+                let after = PageQuery::by_id(None, next)?.after;
+                Ok::<_, engine::Error>((rows, after.map(|after| LedgerQuery { after: Some(after), ..query })))
+            }
+        })
+        .await?;
+    let since = since.map(|since| since.to_rfc3339_opts(SecondsFormat::Secs, true));
+    if let Some(since) = since.and_then(|since| HeaderValue::try_from(since).ok()) {
+        response.headers_mut().insert(HISTORY_SINCE, since);
+    }
+    Ok(response)
 }

@@ -4,6 +4,7 @@ use crate::http::extract::Query;
 use crate::http::extract::RequestContext;
 use crate::state::AppState;
 use access::Caller;
+use api::time::Utc;
 use api::{Changes, EventPage};
 use axum::body::{Body, Bytes};
 use axum::extract::State;
@@ -28,11 +29,9 @@ const RETRY: &str = "retry: 1000\n\n";
 /// The last block of a stream whose credential has ended: a browser reconnects soon, and shows the rejection.
 const RETRY_ENDED: &str = "retry: 100\n\n";
 
-/// A comment, sent as keep-alive.
-const KEEP_ALIVE_BLOCK: &str = ":\n\n";
-
-/// The interval of keep-alive comments. Proxies close silent connections.
-const KEEP_ALIVE: Duration = Duration::from_secs(15);
+/// The time without messages after which a heartbeat is sent. Proxies close silent connections, and a page that receives
+/// nothing for twice as long reconnects.
+const HEARTBEAT_INTERVAL: Duration = Duration::from_secs(10);
 
 /// The id of the last received message, which a browser sends when it reconnects.
 const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
@@ -70,7 +69,8 @@ impl<'de> Deserialize<'de> for Cursor {
 ///
 /// A cursor is valid while the database has the history that was read. The response is 410 `cursor_unknown` after a restore
 /// or a failover that lost it, in another database, and for a bare number other than 0. Then read the current state
-/// (`GET /api/items`, `/api/blocks`, `/api/orders`), and continue from the current cursor.
+/// (`GET /api/items`, `/api/blocks`, `/api/orders`), and continue from the current cursor. The response is 410
+/// `cursor_archived` if movements after the cursor are archived: `cursor` is the oldest one that can be read from.
 #[utoipa::path(get, path = "/api/events", tag = "events", params(EventsParams),
     responses((status = 200, description = "The events", body = EventPage)))]
 pub(crate) async fn list_events(
@@ -108,7 +108,8 @@ pub(crate) struct StreamParams {
 
 /// Commits as they happen: Server-Sent Events named `changes`.
 ///
-/// The first message is sent at once. The id of a message is its cursor. A client that reconnects with it in
+/// The first message is sent at once. Before it, and after ten seconds without a message, an event named `heartbeat` has the
+/// server's time in seconds since 1970. The id of a message is its cursor. A client that reconnects with it in
 /// `Last-Event-ID`, as browsers do, continues after it. There are at most ten messages per second, and fewer if many
 /// streams are open. A message has `skipped` if it could not contain all changes, if the client is too slow, or if the
 /// cursor belongs to another history. Then read the current state again. The stream ends within seconds after its
@@ -129,16 +130,17 @@ pub(crate) async fn stream_events(
     // Subscribes before the headers are sent, so that an error has a status.
     let subscription = state.engine.subscribe(&context, last).await?;
     let messages = futures::stream::unfold(subscription, |mut subscription| async {
-        let block = match tokio::time::timeout(KEEP_ALIVE, subscription.next()).await {
+        let block = match tokio::time::timeout(HEARTBEAT_INTERVAL, subscription.next()).await {
             Ok(page) => message(&*page?),
-            Err(_) => Bytes::from_static(KEEP_ALIVE_BLOCK.as_bytes()),
+            Err(_) => heartbeat(),
         };
         Some((block, subscription))
     });
     let access = state.access.clone();
     let messages = messages.take_until(Box::pin(async move { access.until_invalid(&caller).await }));
     let retry = |block: &'static str| futures::stream::iter([Bytes::from_static(block.as_bytes())]);
-    let messages = retry(RETRY).chain(messages).chain(retry(RETRY_ENDED)).map(Ok::<_, Infallible>);
+    let start = retry(RETRY).chain(futures::stream::iter([heartbeat()]));
+    let messages = start.chain(messages).chain(retry(RETRY_ENDED)).map(Ok::<_, Infallible>);
     let messages = messages.take_until(state.stopping.clone().cancelled_owned());
     let headers = [
         (header::CONTENT_TYPE, "text/event-stream"),
@@ -147,6 +149,11 @@ pub(crate) async fn stream_events(
         (HeaderName::from_static("x-accel-buffering"), "no"),
     ];
     Ok((headers, Body::from_stream(messages)).into_response())
+}
+
+/// Returns a heartbeat. It has no id, so a client that reconnects continues after the last message.
+fn heartbeat() -> Bytes {
+    format!("event: heartbeat\ndata: {}\n\n", Utc::now().timestamp()).into()
 }
 
 /// Returns a page as a message. It is serialized once for all streams.

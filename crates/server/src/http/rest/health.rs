@@ -1,11 +1,12 @@
 //! Health checks, for load balancers and supervisors.
 
+use crate::state::AppState;
 use access::Access;
-use api::{FailingItem, Health, OpenTransaction, WorkerHealth};
+use api::{FailingItem, Health, OpenTransaction, Probe, ProbeCheck, WorkerHealth};
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use engine::{DatabaseHealth, Engine, HealthReport, ReplicaState, WorkerState};
+use engine::{DatabaseHealth, Engine, HealthReport, ReplicaState, SchemaState, WorkerState};
 use std::time::Duration;
 
 /// The time-out of the database check, in seconds.
@@ -33,7 +34,7 @@ pub(crate) async fn get_health(
     let timeout = Duration::from_secs(DATABASE_TIMEOUT_SECONDS);
     let now = tokio::time::timeout(timeout, engine.health()).await;
     let now = now.ok().and_then(Result::ok);
-    let report = report(&engine, &access);
+    let report = health_report(&engine, &access);
     let is_ready = now.is_some() && report.is_live();
     let health = Health {
         timestamp: now.unwrap_or_else(chrono::Utc::now),
@@ -60,13 +61,112 @@ pub(crate) async fn get_liveness(
     State(engine): State<Engine>,
     State(access): State<Access>,
 ) -> (StatusCode, Json<Health>) {
-    let report = report(&engine, &access);
+    let report = health_report(&engine, &access);
     let is_live = report.is_live();
     (status_code(is_live), Json(health(report, is_live)))
 }
 
+/// Whether the process works, for the supervisor.
+///
+/// The answer names each check. A restart helps against a 503. Use `/health/live` for the details.
+#[utoipa::path(
+    get,
+    path = "/livez",
+    tag = "system",
+    responses(
+        (status = 200, description = "Every worker runs, or the server stops", body = Probe),
+        (status = 503, description = "A worker is stuck or dead: restart the server", body = Probe),
+    )
+)]
+pub(crate) async fn get_livez(State(state): State<AppState>) -> (StatusCode, Json<Probe>) {
+    // The workers of a server that stops end one by one.
+    let workers = match state.draining.is_cancelled() {
+        true => passed("workers"),
+        false => check_workers(&health_report(&state.engine, &state.access)),
+    };
+    respond(vec![workers])
+}
+
+/// Whether the server can serve requests, for load balancers.
+///
+/// The answer names each check: the database answers, its schema is this program's or a newer one, the workers of the queues
+/// run, and the server does not stop. A stop makes this check fail first, before the server accepts no more requests. The check
+/// of a replica always passes, and its `detail` is the replica's state.
+#[utoipa::path(
+    get,
+    path = "/readyz",
+    tag = "system",
+    responses(
+        (status = 200, description = "Requests can be served", body = Probe),
+        (status = 503, description = "Requests can't be served; the failed checks have a `detail`", body = Probe),
+    )
+)]
+pub(crate) async fn get_readyz(State(state): State<AppState>) -> (StatusCode, Json<Probe>) {
+    let database = check_database("database", state.engine.health(), |_| None);
+    let schema = check_database("schema", state.engine.schema_state(), |schema| {
+        // A newer one: the next version has migrated. Its migrations are safe while this version serves.
+        let is_served = matches!(schema, SchemaState::Current | SchemaState::Newer(_));
+        (!is_served).then(|| schema.to_string())
+    });
+    let (database, schema) = tokio::join!(database, schema);
+    let report = health_report(&state.engine, &state.access);
+    let draining = match state.draining.is_cancelled() {
+        true => failed("draining", "the server stops"),
+        false => passed("draining"),
+    };
+    let mut checks = vec![database, schema, check_workers(&report), draining];
+    checks.extend(report.database.replica.map(|replica| show_replica(&replica)));
+    respond(checks)
+}
+
+/// Performs a check that asks the database. `fault` returns the reason why its answer fails the check.
+async fn check_database<T>(
+    name: &str,
+    answer: impl Future<Output = engine::Result<T>>,
+    fault: impl FnOnce(T) -> Option<String>,
+) -> ProbeCheck {
+    let timeout = Duration::from_secs(DATABASE_TIMEOUT_SECONDS);
+    let fault = match tokio::time::timeout(timeout, answer).await {
+        Ok(Ok(answer)) => fault(answer),
+        Ok(Err(error)) => Some(error.to_string()),
+        Err(_) => Some("the database does not answer".to_owned()),
+    };
+    fault.map_or_else(|| passed(name), |fault| failed(name, fault))
+}
+
+/// Returns the check of the replica, which always passes: without the replica, lists are read from the primary.
+fn show_replica(replica: &ReplicaState) -> ProbeCheck {
+    let lag = replica.lag_seconds().map(|lag| format!(", {lag:.1} s behind the primary")).unwrap_or_default();
+    ProbeCheck { detail: Some(format!("{}{lag}", replica.as_str())), ..passed("replica") }
+}
+
+fn check_workers(report: &HealthReport) -> ProbeCheck {
+    let is_broken = |state| matches!(state, WorkerState::Stuck | WorkerState::Dead);
+    let broken = report.workers.iter().filter(|worker| is_broken(worker.state));
+    let broken: Vec<_> =
+        broken.map(|worker| format!("{} is {}", worker.name, worker.state.as_str())).collect();
+    match broken.is_empty() {
+        true => passed("workers"),
+        false => failed("workers", broken.join(", ")),
+    }
+}
+
+fn passed(name: &str) -> ProbeCheck {
+    ProbeCheck { name: name.to_owned(), passed: true, detail: None }
+}
+
+fn failed(name: &str, detail: impl ToString) -> ProbeCheck {
+    ProbeCheck { name: name.to_owned(), passed: false, detail: Some(detail.to_string()) }
+}
+
+fn respond(checks: Vec<ProbeCheck>) -> (StatusCode, Json<Probe>) {
+    let works = checks.iter().all(|check| check.passed);
+    let status = if works { "ok" } else { "unavailable" };
+    (status_code(works), Json(Probe { status: status.to_owned(), checks }))
+}
+
 /// Returns the state of the engine, with the background tasks of authentication.
-fn report(engine: &Engine, access: &Access) -> HealthReport {
+pub(crate) fn health_report(engine: &Engine, access: &Access) -> HealthReport {
     let mut report = engine.health_report();
     report.workers.extend(access.health());
     report

@@ -9,7 +9,10 @@ use crate::http::extract::JsonBody;
 use crate::http::extract::RequestContext;
 use crate::http::extract::{Id, ItemSku, Query};
 use api::by_key::{AdjustStock, CreateItem, MoveStock};
-use api::{Item, ItemHistory, ItemSort, Movement, Page, StockAdjusted, StockLevel, StockMoved, UpdateItem};
+use api::{
+    Item, ItemHistory, ItemSort, LedgerPage, Movement, Page, StockAdjusted, StockLevel, StockMoved,
+    Unavailability, UpdateItem,
+};
 use axum::Json;
 use axum::extract::State;
 use domain::{ItemId, ItemQuery, MovementQuery};
@@ -50,7 +53,7 @@ pub(crate) struct ItemsParams {
 impl ItemsParams {
     /// Returns the query of the whole list by ascending id, without paging.
     pub(crate) async fn whole(self, engine: &Engine, context: &Context) -> Result<ItemQuery, ApiError> {
-        Self { sort: None, limit: None, after: None, ..self }.query(engine, context).await
+        Self { limit: None, after: None, ..self }.query(engine, context).await
     }
 
     async fn query(self, engine: &Engine, context: &Context) -> Result<ItemQuery, ApiError> {
@@ -254,13 +257,13 @@ pub(crate) async fn item_levels(
 /// The movements of an item, newest first, each with the units before and after it.
 #[utoipa::path(get, path = "/api/items/{id}/movements", tag = "items",
     params(("id" = i64, Path, description = "The item's id"), SliceParams),
-    responses((status = 200, description = "The page", body = Page<Movement>)))]
+    responses((status = 200, description = "The page", body = LedgerPage<Movement>)))]
 pub(crate) async fn item_movements(
     State(engine): State<Engine>,
     RequestContext(context): RequestContext,
     Id(id): Id,
     Query(params): Query<SliceParams>,
-) -> JsonResult<Page<Movement>> {
+) -> JsonResult<LedgerPage<Movement>> {
     let slice = MovementQuery::new(params.limit, params.after)?;
     Ok(Json(engine.item_movements(&context, ItemId(id), slice).await?.into()))
 }
@@ -284,4 +287,16 @@ pub(crate) async fn item_history(
     Query(params): Query<HistoryParams>,
 ) -> JsonResult<ItemHistory> {
     Ok(Json(engine.item_history(&context, ItemId(id), params.hours).await?.into()))
+}
+
+/// The reasons for which an item is sold out or short: its units by state, the largest blocks, the orders that have units, the
+/// last sales, the last receipt, and the waiting orders that miss it.
+#[utoipa::path(get, path = "/api/items/{id}/unavailability", tag = "items", params(("id" = i64, Path,)),
+    responses((status = 200, description = "The reasons", body = Unavailability)))]
+pub(crate) async fn get_item_unavailability(
+    State(engine): State<Engine>,
+    RequestContext(context): RequestContext,
+    Id(id): Id,
+) -> JsonResult<Unavailability> {
+    Ok(Json(engine.item_unavailability(&context, ItemId(id)).await?.into()))
 }

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::linearizability::search::Action;
-use domain::{Cart, ChangeCart, Decision, Granted, LevelTarget, Request, Shortage, StockMove, StockMoved};
+use domain::{Decision, Granted, LevelTarget, Request, StockMove, StockMoved};
 
 impl Ledger {
     /// Returns the state after a block has expired.
@@ -23,20 +23,24 @@ impl Ledger {
         Some(then)
     }
 
-    /// Returns the state after a client's action. `None` if the action is impossible in this state.
-    pub(in crate::linearizability) fn after(&self, action: &Action) -> Option<Self> {
+    /// Returns the state after an action. `None` if the action is impossible in this state. `is_alone` if no other action
+    /// happened at the same time.
+    pub(in crate::linearizability) fn after(&self, action: &Action, is_alone: bool) -> Option<Self> {
         match action {
-            Action::Requested(request, answer) => self.after_request(request, answer),
+            Action::Requested(request, answer) => self.after_request(request, answer, is_alone),
             Action::OrderCreated(id, lines) => {
                 let mut then = self.clone();
-                let order = Order { status: "pending".into(), warehouse: None, lines: lines.clone() };
-                then.orders.insert(*id, order).is_none().then_some(then)
+                then.orders.insert(*id, Order::pending(lines.clone())).is_none().then_some(then)
+            }
+            Action::QueueFilled(id, units) => {
+                let mut then = self.clone();
+                then.fill_waiting(*id, units).then_some(then)
             }
         }
     }
 
     /// Returns the state after a request with this response. `None` if this state would give another response.
-    fn after_request(&self, request: &Request, answer: &Decision) -> Option<Self> {
+    fn after_request(&self, request: &Request, answer: &Decision, is_alone: bool) -> Option<Self> {
         let mut then = self.clone();
         let right = match (request, answer) {
             (Request::Place(place), Ok(Granted::Placed(placed))) => {
@@ -81,6 +85,8 @@ impl Ledger {
                     _ => false,
                 }
             }
+            (Request::PlaceHold(hold), answer) => then.place_hold(hold, answer),
+            (Request::ConfirmPart(id, units), answer) => then.confirm_part(*id, *units, answer),
             (Request::Release(id), answer) => match (then.alone(*id), answer) {
                 (Ok(_), Ok(Granted::Released(released))) => then.give_back(*id) == Some(*released),
                 (Err(wanted), Err(rejection)) => same_end(&wanted, rejection),
@@ -91,28 +97,32 @@ impl Ledger {
                 (Err(wanted), Err(rejection)) => same_end(&wanted, rejection),
                 _ => false,
             },
-            (Request::ConfirmCart(cart), Ok(Granted::CartConfirmed(id, sold))) => {
-                let live = then.live_of(*cart);
-                let now_sold: Option<Vec<_>> = live.iter().map(|id| then.sell(*id, None)).collect();
-                id == cart && !live.is_empty() && now_sold.as_ref() == Some(sold)
+            (Request::ConfirmCart(cart), Ok(Granted::CartConfirmed(confirmed))) => {
+                then.confirm_cart(*cart, confirmed)
             }
+            (Request::RetakeCart(retake), answer) => then.confirm_late(retake, answer),
             (Request::ReleaseCart(cart), Ok(Granted::CartReleased(id, released))) => {
-                let live = then.live_of(*cart);
-                let now_released: Option<Vec<_>> = live.iter().map(|id| then.give_back(*id)).collect();
-                id == cart && !live.is_empty() && now_released.as_ref() == Some(released)
+                let is_whole = same_blocks(&then.live_of(*cart), released.iter().map(|block| block.id));
+                let now_released: Option<Vec<_>> =
+                    released.iter().map(|block| then.give_back(block.id)).collect();
+                let is_allowed = self.change_rejected(*cart).is_none();
+                is_allowed && id == cart && is_whole && now_released.as_ref() == Some(released)
             }
             (Request::ExtendCart(cart, _), Ok(Granted::CartExtended(id, extended))) => {
-                let live = then.live_of(*cart);
-                let reported: Vec<_> = extended.iter().map(|block| block.id).collect();
-                id == cart
-                    && !live.is_empty()
-                    && live == reported
+                let is_whole = same_blocks(&then.live_of(*cart), extended.iter().map(|block| block.id));
+                self.change_rejected(*cart).is_none()
+                    && id == cart
+                    && is_whole
                     && extended.iter().all(|block| then.prolong(block))
             }
-            (
-                Request::ConfirmCart(cart) | Request::ReleaseCart(cart) | Request::ExtendCart(cart, _),
-                Err(rejection),
-            ) => self.cart_end(*cart).is_some_and(|wanted| same_end(&wanted, rejection)),
+            (Request::ConfirmCart(cart), Err(rejection)) => {
+                self.cart_end(*cart).is_some_and(|wanted| same_end(&wanted, rejection))
+            }
+            (Request::ReleaseCart(cart) | Request::ExtendCart(cart, _), Err(rejection)) => {
+                self.change_rejected(*cart).is_some_and(|wanted| same_end(&wanted, rejection))
+            }
+            (Request::StartPayment(start), answer) => then.start_payment(start, answer),
+            (Request::EndPayment(cart), answer) => then.end_payment(*cart, answer),
             (Request::ChangeCart(change), answer) => then.change_cart(change, answer),
             (Request::Adjust(adjustment), answer) => {
                 let (item, delta) = (adjustment.item, adjustment.delta);
@@ -127,8 +137,12 @@ impl Ledger {
                             && (reported.available, reported.quantity) == (then.units(key), then.total(item))
                     }
                     Err(rejection) => {
-                        let short =
-                            Rejection::InsufficientStock { item, requested: -delta, available: before };
+                        let short = Rejection::InsufficientStock {
+                            item,
+                            warehouse: Some(warehouse),
+                            requested: -delta,
+                            available: before,
+                        };
                         before + delta < 0 && *rejection == short && !self.is_due(item, None)
                     }
                     _ => false,
@@ -169,168 +183,46 @@ impl Ledger {
                         available >= units && *reported == moved
                     }
                     Err(rejection) => {
-                        let short = Rejection::InsufficientStock { item, requested: units, available };
+                        let short = Rejection::InsufficientStock {
+                            item,
+                            warehouse: Some(from.warehouse),
+                            requested: units,
+                            available,
+                        };
                         available < units && *rejection == short && !self.is_due(item, None)
                     }
                     _ => false,
                 }
             }
+            (Request::ChangeCondition(change), answer) => then.change_condition(change, answer),
             (Request::Allocate(id, warehouse), answer) => then.allocate(*id, *warehouse, answer),
             (Request::Cancel(id), answer) => then.cancel(*id, answer),
+            (Request::Source(source), answer) => then.source(source, answer, is_alone),
+            (Request::Fill(fill), answer) => then.fill(fill, answer),
+            (Request::CancelLines(cancel), answer) => then.cancel_lines(cancel, answer),
+            (Request::Reassign(reassign), answer) => then.reassign(reassign, answer),
+            (Request::Convert(convert), answer) => then.convert(convert, answer),
+            (Request::Ship(shipment), answer) => then.ship(shipment, answer),
+            (Request::Return(returned), answer) => then.take_back(returned, answer),
+            (Request::ShipBlock(block), answer) => then.ship_block(*block, answer),
+            (Request::ShipCart(cart), answer) => then.ship_cart(*cart, answer),
             _ => false,
         };
         // A rejected request changes nothing.
         right.then(|| if answer.is_err() { self.clone() } else { then })
     }
+}
 
-    /// Changes a cart whose lines all name warehouses. Returns whether the response matches.
-    fn change_cart(&mut self, change: &ChangeCart, answer: &Decision) -> bool {
-        let cart = change.id;
-        let version = self.versions.get(&cart).copied().unwrap_or(1);
-        let rejection = match self.cart_end(cart) {
-            Some(end) => Some(end),
-            None if version != change.version => Some(Rejection::CartVersionMismatch { cart, version }),
-            None => self.change_refused(change),
-        };
-        match (rejection, answer) {
-            (Some(wanted), Err(rejection)) => {
-                let due = match rejection {
-                    Rejection::CartShort(short) => short.iter().any(|line| self.is_due(line.item, None)),
-                    _ => false,
-                };
-                same_end(&wanted, rejection) && !due
-            }
-            (None, Ok(Granted::CartChanged(changed))) => self.apply_change(change, changed),
-            _ => false,
-        }
-    }
-
-    /// Returns the units of a cart's lines by level, in the order of the lines.
-    fn wanted(change: &ChangeCart) -> Vec<(LevelKey, i32)> {
-        let mut wanted = Vec::<(LevelKey, i32)>::new();
-        for line in change.lines() {
-            let Some(warehouse) = line.warehouse else { continue };
-            let key = LevelKey { item: line.item, warehouse };
-            match wanted.iter_mut().find(|(other, _)| *other == key) {
-                Some((_, units)) => *units += line.quantity.get(),
-                None => wanted.push((key, line.quantity.get())),
-            }
-        }
-        wanted
-    }
-
-    fn held_by(&self, cart: CartId, key: LevelKey) -> i32 {
-        let blocks = self.live_of(cart).into_iter().map(|id| &self.blocks[&id]);
-        blocks.filter(|entry| entry.key == key).map(|entry| entry.units).sum()
-    }
-
-    /// Returns the error of a change of an active cart with the right version.
-    fn change_refused(&self, change: &ChangeCart) -> Option<Rejection> {
-        let (cart, wanted) = (change.id, Self::wanted(change));
-        let free = |key| self.units(key) + self.held_by(cart, key);
-        let short = wanted.iter().filter(|(key, units)| free(*key) < *units);
-        let short =
-            short.map(|(key, units)| Shortage { item: key.item, requested: *units, available: free(*key) });
-        let short: Vec<_> = short.collect();
-        if !short.is_empty() {
-            return Some(Rejection::CartShort(short));
-        }
-        let stays = |key: LevelKey| wanted.contains(&(key, self.held_by(cart, key)));
-        let added = wanted.iter().filter(|(key, _)| !stays(*key)).count();
-        let live = self.live_of(cart);
-        let ended = live.iter().filter(|id| !stays(self.blocks[id].key)).count();
-        let reference = self.blocks[live.first()?].reference.clone()?;
-        let requested = i64::try_from(added.saturating_sub(ended)).expect("few");
-        let active = self.active_of(&reference);
-        let max = super::super::REFERENCE_BLOCKS_MAX;
-        let is_over = requested > 0 && active + requested > max;
-        is_over.then_some(Rejection::ReferenceBlocksLimit { reference, active, requested, max })
-    }
-
-    /// Applies a granted change. Returns whether the response has the right lines.
-    fn apply_change(&mut self, change: &ChangeCart, changed: &Cart) -> bool {
-        let (cart, wanted) = (change.id, Self::wanted(change));
-        let sums = wanted.iter().all(|(key, units)| {
-            let lines = changed.lines.iter().filter(|line| line.key == *key);
-            lines.map(|line| line.quantity).sum::<i32>() == *units
-        });
-        let live = self.live_of(cart);
-        let Some(first) = live.first().map(|id| self.blocks[id].clone()) else { return false };
-        for id in live {
-            let entry = &self.blocks[&id];
-            let stays = wanted.contains(&(entry.key, self.held_by(cart, entry.key)));
-            if stays != changed.lines.iter().any(|line| line.block == id) {
-                return false;
-            }
-        }
-        let ended: Vec<_> = self
-            .live_of(cart)
-            .into_iter()
-            .filter(|id| changed.lines.iter().all(|line| line.block != *id))
-            .collect();
-        ended.into_iter().for_each(|id| _ = self.give_back(id));
-        for line in changed.lines.iter() {
-            if !self.blocks.contains_key(&line.block) {
-                self.add(line.key, -line.quantity);
-                let entry =
-                    Entry { key: line.key, units: line.quantity, state: State::Held, ..first.clone() };
-                self.blocks.insert(line.block, entry);
-            }
-        }
-        self.versions.insert(cart, change.version + 1);
-        let is_complete = changed.lines.iter().all(|line| wanted.iter().any(|(key, _)| *key == line.key));
-        sums && is_complete && changed.version == change.version + 1
-    }
-
-    fn allocate(&mut self, id: OrderId, warehouse: WarehouseId, answer: &Decision) -> bool {
-        let Some(order) = self.orders.get(&id).cloned() else {
-            return *answer == Err(Rejection::OrderNotFound(id));
-        };
-        let level = |item| LevelKey { item, warehouse };
-        let reported = match (order.status.as_str(), answer) {
-            ("pending", Ok(Granted::Allocated(reported))) => reported,
-            ("allocated", Err(Rejection::OrderAlreadyAllocated { order: named, warehouse })) => {
-                return *named == id && Some(*warehouse) == order.warehouse;
-            }
-            ("cancelled", Err(Rejection::OrderCancelled(named))) => return *named == id,
-            _ => return false,
-        };
-        let lines = order.lines.iter().map(|(item, units)| (*item, *units));
-        let short = lines.clone().filter(|(item, units)| self.units(level(*item)) < *units);
-        let short =
-            short.map(|(item, requested)| Shortage { item, requested, available: self.units(level(item)) });
-        let short: Vec<_> = short.collect();
-        if (reported.order, reported.warehouse, &reported.shortages) != (id, warehouse, &short) {
-            return false;
-        }
-        if short.is_empty() {
-            lines.for_each(|(item, units)| self.add(level(item), -units));
-            let allocated = Order { status: "allocated".into(), warehouse: Some(warehouse), ..order.clone() };
-            self.orders.insert(id, allocated);
-        }
-        !short.iter().any(|line| self.is_due(line.item, Some(warehouse)))
-    }
-
-    fn cancel(&mut self, id: OrderId, answer: &Decision) -> bool {
-        let Some(order) = self.orders.get(&id).cloned() else {
-            return *answer == Err(Rejection::OrderNotFound(id));
-        };
-        if order.status == "cancelled" {
-            return *answer == Err(Rejection::OrderCancelled(id));
-        }
-        if let ("allocated", Some(warehouse)) = (order.status.as_str(), order.warehouse) {
-            order
-                .lines
-                .iter()
-                .for_each(|(item, units)| self.add(LevelKey { item: *item, warehouse }, *units));
-        }
-        self.orders.insert(id, Order { status: "cancelled".into(), ..order });
-        *answer == Ok(Granted::Cancelled(id))
-    }
+/// Returns whether a response names exactly these blocks. Its order is that of the cart's lines, which differs from that of the
+/// ids after a change by another server.
+fn same_blocks(expected: &[BlockId], reported: impl Iterator<Item = BlockId>) -> bool {
+    let mut reported: Vec<_> = reported.collect();
+    reported.sort_unstable();
+    expected == reported
 }
 
 /// Returns whether two rejections match. The time at which an expired block ended depends on the request that found it.
-fn same_end(expected: &Rejection, actual: &Rejection) -> bool {
+pub(super) fn same_end(expected: &Rejection, actual: &Rejection) -> bool {
     match (expected, actual) {
         (Rejection::BlockExpired { block, .. }, Rejection::BlockExpired { block: other, .. }) => {
             block == other
