@@ -270,6 +270,15 @@ mod tests {
     }
 
     #[test]
+    fn a_missing_program_of_a_backup_is_named_with_the_remedy() {
+        let folder = Path::new("/no/such/folder");
+        let full_version = "18.1".to_owned();
+        let npm = Binaries { folder: folder.to_owned(), version: 18, full_version, embedded: true };
+        let error = npm.check_programs(&["pg_basebackup"]).expect_err("no programs").to_string();
+        assert!(error.contains("no pg_basebackup") && error.contains("postgresql-18"), "{error}");
+    }
+
+    #[test]
     fn an_error_about_a_missing_version_lists_the_searched_folders() {
         let error = search(Some(1)).expect_err("no PostgreSQL 1");
         let text = error.to_string();

