@@ -152,22 +152,33 @@ pub fn chromium() -> Result<Option<PathBuf>> {
     Ok(None)
 }
 
-/// Ensures that HAProxy is installed, for the test of rolling upgrades.
-pub fn haproxy() -> Result<()> {
-    let installed = || {
-        process::output(Command::new("haproxy").arg("-v"))
-            .or_else(|_| process::output(Command::new("/usr/sbin/haproxy").arg("-v")))
-    };
-    if installed().is_ok() {
-        return Ok(());
+/// The programs of the system that the tests need, each with its package and the option that prints its version.
+const TEST_PROGRAMS: [(&str, &str, &str); 3] = [
+    ("haproxy", "haproxy", "-v"),
+    ("prometheus", "prometheus", "--version"),
+    ("promtool", "prometheus", "--version"),
+];
+
+/// Ensures that HAProxy and Prometheus are installed, for the tests of rolling upgrades, metrics and alerts.
+pub fn test_programs() -> Result<()> {
+    for (program, package, version) in TEST_PROGRAMS {
+        let installed = || {
+            process::output(Command::new(program).arg(version))
+                .or_else(|_| process::output(Command::new(Path::new("/usr/sbin").join(program)).arg(version)))
+        };
+        if installed().is_ok() {
+            continue;
+        }
+        if !(is_system(&["debian", "ubuntu"]) && process::is_root()) {
+            bail!(
+                "{program} is missing: install the package {package} (apt-get install {package}; brew install {package})"
+            );
+        }
+        apt_install(package)?;
+        installed()
+            .with_context(|| format!("the package {package} was installed, but {program} does not run"))?;
     }
-    if !(is_system(&["debian", "ubuntu"]) && process::is_root()) {
-        bail!(
-            "HAProxy is missing: install the package haproxy (apt-get install haproxy; brew install haproxy)"
-        );
-    }
-    apt_install("haproxy")?;
-    installed().context("the package haproxy was installed, but HAProxy does not run").map(drop)
+    Ok(())
 }
 
 /// Whether this system is one of these, by the names of /etc/os-release.

@@ -58,6 +58,7 @@ mod people;
 mod private_postgres;
 mod probes;
 mod process;
+mod prometheus;
 mod proxies;
 mod races;
 mod rate_limits;

@@ -33,7 +33,7 @@ const ANSWERS: usize = 200;
 const SERVERS: [(&str, &str); 2] = [("one", "STOCKHOLD_ONE"), ("two", "STOCKHOLD_TWO")];
 
 /// Returns an address with a free port.
-fn free_address() -> String {
+pub fn free_address() -> String {
     TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a port").to_string()
 }
 

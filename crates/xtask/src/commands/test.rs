@@ -88,7 +88,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     tools::npm_packages_and_postgres(&server::postgres_directory(), false)?;
     let is_selected = |step: &&Step| arguments.only.is_empty() || arguments.only.contains(step);
     if is_selected(&&Step::Unit) {
-        tools::haproxy()?;
+        tools::test_programs()?;
     }
     let mut results = Vec::new();
     for step in Step::value_variants().iter().filter(is_selected) {
