@@ -2,9 +2,11 @@
 
 use std::fs::{self, File, Permissions, TryLockError};
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::io::{Read as _, Seek as _, Write as _};
+use std::io::{ErrorKind, Read as _, Seek as _, Write as _};
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, chown, symlink};
 use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::Duration;
 
 use crate::error::Error;
 use crate::process::{can_enter, command, run};
@@ -21,6 +23,9 @@ pub(crate) const DATA: &str = "data";
 
 /// The name of PGDATA during a restore, so that an interrupted restore is never used.
 pub(crate) const RESTORING: &str = "data.restoring";
+
+/// How long another process may take to give a new folder to PostgreSQL's user.
+const HANDOVER: Duration = Duration::from_millis(200);
 
 /// A cluster's folders.
 #[derive(Debug, Clone)]
@@ -186,14 +191,19 @@ pub(crate) fn prepare_shared_folder(folder: &Path, user: Option<&User>) -> Resul
         }
         create_private_folder(folder, user)?;
     }
-    let writable = command(Path::new("/bin/sh"), user, Path::new("/"))
-        .args(["-c", "test -w \"$0\" && test -x \"$0\""])
-        .arg(folder)
-        .status();
-    match writable {
-        Ok(status) if status.success() => Ok(()),
-        _ => Err(not_usable(folder, user, "write to")),
+    if is_writable(folder, user) {
+        return Ok(());
     }
+    // Another process may have created the folder just now, and not have given it to the user yet.
+    thread::sleep(HANDOVER);
+    if is_writable(folder, user) { Ok(()) } else { Err(not_usable(folder, user, "write to")) }
+}
+
+/// Whether `user` can enter a folder and write to it.
+fn is_writable(folder: &Path, user: Option<&User>) -> bool {
+    let mut check = command(Path::new("/bin/sh"), user, Path::new("/"));
+    check.args(["-c", "test -w \"$0\" && test -x \"$0\""]).arg(folder);
+    check.status().is_ok_and(|status| status.success())
 }
 
 /// The error about a folder that PostgreSQL's user can't enter or write to.
@@ -255,8 +265,10 @@ fn create_home(directory: &Path, link: &Path, user: Option<&User>) -> Result<boo
 
 /// Creates a folder that only `user` can enter.
 fn create_private_folder(folder: &Path, user: Option<&User>) -> Result<(), Error> {
-    if !folder.is_dir() {
-        fs::create_dir(folder).map_err(Error::file("create", folder))?;
+    match fs::create_dir(folder) {
+        // Another process may create it at the same time.
+        Err(error) if error.kind() == ErrorKind::AlreadyExists && folder.is_dir() => {}
+        created => created.map_err(Error::file("create", folder))?,
     }
     fs::set_permissions(folder, Permissions::from_mode(0o700)).map_err(Error::file("close", folder))?;
     if let Some(user) = user {
