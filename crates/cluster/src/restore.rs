@@ -139,7 +139,7 @@ impl Restore {
             _ => true,
         };
         let mut found = backups(&folder)?;
-        let oldest = found.first().and_then(|oldest| oldest.file_name()).map(|name| name.to_owned());
+        let oldest = found.first().and_then(|oldest| oldest.file_name()).map(ToOwned::to_owned);
         found.retain(ended_before);
         for backup in found.iter().rev() {
             if BackupEnd::read(backup)?.leads_to(self.timeline, log_folders)? {
