@@ -106,8 +106,13 @@ CREATE FUNCTION public.audit_events_expire(p_days integer, p_limit bigint) RETUR
     LANGUAGE plpgsql
     AS $$
 DECLARE
-    v_deleted bigint;
+    v_position bigint;
+    v_deleted  bigint;
 BEGIN
+    SELECT position INTO v_position FROM archive_positions WHERE kind = 'audit' FOR SHARE SKIP LOCKED;
+    IF v_position IS DISTINCT FROM 0 THEN
+        RETURN 0;
+    END IF;
     PERFORM set_config('stockhold.audit_expiry', 'on', true);
     DELETE FROM audit_events
      WHERE id IN (SELECT id FROM audit_events

@@ -6,7 +6,7 @@ use crate::verification::Verifier;
 use crate::{Error, Result};
 use std::sync::Arc;
 use std::time::Duration;
-use store::Store;
+use store::{AuditExpiry, Store};
 use supervision::{RepeatedFailure, WorkerHealth, WorkerStatus, supervise};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -139,9 +139,10 @@ pub(crate) async fn record_uses(verifier: Arc<Verifier>, status: Arc<WorkerStatu
 /// Deletes audit events that are older than `days`, ended sessions and expired one-time links.
 pub(crate) async fn delete_old_rows(store: Store, days: Option<i32>, status: Arc<WorkerStatus>) {
     let mut outcomes = Outcomes::of("the removal of old audit events and sessions", status);
+    let mut is_archived = false;
     sleep(RETENTION_DELAY).await;
     loop {
-        match outcomes.record(delete_some(&store, days).await) {
+        match outcomes.record(delete_some(&store, days, &mut is_archived).await) {
             Some(true) => sleep(RETENTION_PAUSE).await,
             Some(false) => sleep(RETENTION_INTERVAL).await,
             None => sleep(RETENTION_RETRY_INTERVAL).await,
@@ -149,13 +150,21 @@ pub(crate) async fn delete_old_rows(store: Store, days: Option<i32>, status: Arc
     }
 }
 
-/// Deletes a bounded number of old rows. Returns whether more may be left.
-async fn delete_some(store: &Store, days: Option<i32>) -> Result<bool> {
+/// Deletes a bounded number of old rows. Returns whether more may be left. Logs once that old audit events are left to an archive,
+/// and sets `is_archived`.
+async fn delete_some(store: &Store, days: Option<i32>, is_archived: &mut bool) -> Result<bool> {
     let expired = match days {
         Some(days) => store.audit_expire(days).await?,
-        None => false,
+        None => AuditExpiry::Done,
     };
-    Ok(expired | store.ended_credentials_delete().await?)
+    if expired == AuditExpiry::Archived && !std::mem::replace(is_archived, true) {
+        tracing::warn!(
+            audit_days = days,
+            "old audit events are not deleted by this server, because audit events are archived: the server with \
+             archive_dir, or `stockhold archive --kind audit`, deletes them after they are in a file"
+        );
+    }
+    Ok((expired == AuditExpiry::More) | store.ended_credentials_delete().await?)
 }
 
 /// Removes entries without effect from the limiters.

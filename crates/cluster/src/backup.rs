@@ -13,6 +13,7 @@ use crate::lifecycle::{MAINTENANCE_DATABASE, find_running};
 use crate::process::{command, run, server_user};
 use crate::session::Session;
 use crate::system::User;
+use crate::timelines::lowest_segment;
 
 /// The programs that a backup needs.
 const PROGRAMS: [&str; 3] = ["pg_basebackup", "pg_verifybackup", "pg_waldump"];
@@ -42,7 +43,8 @@ pub struct Backup {
 }
 
 /// Writes a base backup of the server that runs in `directory` to a new folder in `target`, and verifies it. With `keep`,
-/// removes the oldest backups in `target` until as many are left, and the segments in `archive` that none of them needs.
+/// removes the oldest backups in `target` until as many are left. Then it removes the segments in `archive` that are before the
+/// first segment of each backup that is left.
 ///
 /// # Errors
 /// No server runs in `directory`, PostgreSQL's user can't write to `target`, or a program fails. An incomplete backup is
@@ -158,14 +160,17 @@ impl Work {
         Ok(folder)
     }
 
-    /// Removes the oldest backups, and the archived segments before the oldest that is left.
+    /// Removes the oldest backups, and then the archived segments that the remaining ones do not need. After a restore to a
+    /// point in time, the oldest backup may be of an abandoned timeline, at a higher position than the later ones.
     fn retain(&self, target: &Path, keep: usize, archive: Option<&Path>) -> Result<Vec<PathBuf>, Error> {
         let mut removed = backups(target)?;
         let kept = removed.split_off(removed.len().saturating_sub(keep.max(1)));
         removed.iter().try_for_each(|backup| self.remove(backup))?;
-        if let (Some(archive), Some(oldest)) = (archive, kept.first()) {
+        let Some(archive) = archive else { return Ok(removed) };
+        let needed = kept.iter().map(|backup| first_segment(backup)).collect::<Result<_, _>>()?;
+        if let Some(first) = lowest_segment(needed) {
             let archive = std::path::absolute(archive).map_err(Error::file("find", archive))?;
-            run(self.command(CLEANUP, target).arg(archive).arg(first_segment(oldest)?))?;
+            run(self.command(CLEANUP, target).arg(archive).arg(first))?;
         }
         Ok(removed)
     }

@@ -27,6 +27,7 @@ mod session;
 mod settings;
 mod system;
 mod temporary;
+mod timelines;
 
 pub use access_rules::SUPERUSER;
 pub use backup::{Backup, back_up};

@@ -12,12 +12,10 @@ use crate::error::Error;
 use crate::lifecycle::{Cluster, MAINTENANCE_DATABASE};
 use crate::process::{can_enter, command, run};
 use crate::settings::Options;
+use crate::timelines::{BackupEnd, MANIFEST};
 
 /// The programs that a restore needs.
 const PROGRAMS: [&str; 2] = ["pg_verifybackup", "pg_waldump"];
-
-/// The file that a base backup has, with the checksums of its files.
-const MANIFEST: &str = "backup_manifest";
 
 /// The interval of asking whether the log has been replayed.
 const REPLAY_INTERVAL: Duration = Duration::from_millis(100);
@@ -37,13 +35,17 @@ const LOG_TOO_SHORT: &str = "recovery ended before configured recovery target wa
 /// A log line of PostgreSQL: the requested time is before the end of the backup.
 const BACKUP_TOO_NEW: &str = "requested recovery stop point is before consistent recovery point";
 
+/// A part of PostgreSQL's log line about a backup that ended after the requested timeline had left its own.
+const OTHER_TIMELINE: &str = "is not a child of this server's history";
+
 /// The parts of PostgreSQL's log lines about a file of the archived log that can't be copied, or has another size.
 const LOG_NOT_READABLE: [&str; 2] = ["could not restore file", "has wrong size"];
 
 /// The backup to restore, and the part of the log to replay.
 #[derive(Debug, Clone)]
 pub struct Restore {
-    /// A backup, or a folder of backups, of which the newest that ended before `until` is used.
+    /// A backup, or a folder of backups. Of a folder, the newest backup is used that ended before `until` and leads to the
+    /// timeline.
     pub backup: PathBuf,
     /// The time of the last change to restore, in UTC, such as `2026-11-30T12:15:00.000000Z`; `None` for the end of the log.
     pub until: Option<String>,
@@ -68,8 +70,8 @@ impl Restore {
     /// Restores into the options' directory, which must have no data.
     ///
     /// # Errors
-    /// [`Error::Directory`] if the directory has data, no backup ended before the time, or a time or a timeline is given and no
-    /// folder has the log. [`Error::Restore`] if the log does
+    /// [`Error::Directory`] if the directory has data, no backup ended before the time and leads to the timeline, or a time
+    /// or a timeline is given and no folder has the log. [`Error::Restore`] if the log does
     /// not reach the time. The backup is not changed, and no data are left in the directory.
     pub fn run(&self, options: &Options) -> Result<Restored, Error> {
         let present = options.directory.join("cluster").join(DATA);
@@ -91,7 +93,7 @@ impl Restore {
                     .into(),
             });
         }
-        let backup = self.choose()?;
+        let backup = self.choose(&self.all_log_folders(options)?)?;
         let version = data_version(&backup).ok_or_else(|| Error::Directory {
             path: backup.clone(),
             reason: "this is no base backup: it has no PG_VERSION".into(),
@@ -114,8 +116,18 @@ impl Restore {
         }
     }
 
-    /// Chooses the backup.
-    fn choose(&self) -> Result<PathBuf, Error> {
+    /// The folders of the log in the order in which they are read: the archive first.
+    fn all_log_folders(&self, options: &Options) -> Result<Vec<PathBuf>, Error> {
+        let mut folders: Vec<_> = options.archive.iter().cloned().collect();
+        for folder in &self.log_folders {
+            folders.push(folder.canonicalize().map_err(Error::file("find", folder))?);
+        }
+        Ok(folders)
+    }
+
+    /// Chooses the backup. `log_folders` have the history of the timelines: a backup that an earlier restore to a point in time
+    /// has abandoned is not chosen, although it is newer.
+    fn choose(&self, log_folders: &[PathBuf]) -> Result<PathBuf, Error> {
         let folder = self.backup.canonicalize().map_err(Error::file("find", &self.backup))?;
         if folder.join(MANIFEST).exists() {
             return Ok(folder);
@@ -126,10 +138,21 @@ impl Restore {
             (Some(until), Some(name)) => name.to_string_lossy().trim_end_matches('Z') <= until.as_str(),
             _ => true,
         };
-        let found = backups(&folder)?;
-        let newest = found.iter().rfind(|backup| ended_before(backup)).cloned();
-        newest.ok_or_else(|| Error::Directory {
-            reason: match (found.first().and_then(|oldest| oldest.file_name()), &self.until) {
+        let mut found = backups(&folder)?;
+        let oldest = found.first().and_then(|oldest| oldest.file_name()).map(ToOwned::to_owned);
+        found.retain(ended_before);
+        for backup in found.iter().rev() {
+            if BackupEnd::read(backup)?.leads_to(self.timeline, log_folders)? {
+                return Ok(backup.clone());
+            }
+        }
+        Err(Error::Directory {
+            reason: match (oldest, &self.until) {
+                (Some(_), _) if !found.is_empty() => {
+                    "the backups belong to other timelines than the requested log; name the timeline of one with \
+                     --timeline, or further folders of the log with --wal"
+                        .into()
+                }
                 (Some(oldest), Some(until)) => {
                     format!("no backup ended before {until}; the oldest is {}", oldest.to_string_lossy())
                 }
@@ -156,10 +179,7 @@ impl Restore {
 
     /// Replays the log, and stops the server. Returns the timeline, and the time of the last replayed commit.
     fn replay(&self, cluster: &mut Cluster) -> Result<(u32, Option<String>), Error> {
-        let mut folders: Vec<_> = cluster.options.archive.iter().cloned().collect();
-        for folder in &self.log_folders {
-            folders.push(folder.canonicalize().map_err(Error::file("find", folder))?);
-        }
+        let folders = self.all_log_folders(&cluster.options)?;
         if !folders.is_empty() {
             let signal = cluster.directory.in_data("recovery.signal");
             let mut create = command(Path::new("/bin/sh"), cluster.user.as_ref(), &cluster.directory.home);
@@ -193,6 +213,10 @@ impl Restore {
             )
         } else if output.contains(BACKUP_TOO_NEW) {
             format!("the backup ended after {until}; choose an older one")
+        } else if output.contains(OTHER_TIMELINE) {
+            "the backup is of a timeline that an earlier restore has left before its end; choose another backup, or name \
+             the timeline of this one with --timeline"
+                .to_owned()
         } else if LOG_NOT_READABLE.iter().any(|line| output.contains(line)) {
             "a file of the archived log can't be read or has a wrong size, and changes would be missing without it; \
              replace it by a good copy"

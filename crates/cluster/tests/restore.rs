@@ -88,8 +88,48 @@ impl Archived {
 
     fn saved(&self) -> String {
         let cluster = Cluster::start(&Options::durable(self.path("copy"))).unwrap();
-        cluster.query("postgres", "SELECT max(n) FROM saved").unwrap().remove(0).remove(0).unwrap()
+        read(&cluster, "SELECT max(n) FROM saved")
     }
+
+    fn start(&self) -> Cluster {
+        Cluster::start(&Options::durable(self.path("shop")).archive(self.path("archive"))).unwrap()
+    }
+
+    /// Backs up the running shop. Returns the name of the backup.
+    fn back_up(&self, keep: Option<usize>) -> String {
+        let written =
+            back_up(&self.path("shop"), &self.path("backups"), keep, Some(&self.path("archive"))).unwrap();
+        name(&written.folder)
+    }
+
+    /// The names of the backups, sorted.
+    fn backups(&self) -> Vec<String> {
+        let mut names: Vec<_> =
+            fs::read_dir(self.path("backups")).unwrap().map(|entry| name(&entry.unwrap().path())).collect();
+        names.sort();
+        names
+    }
+
+    /// Removes the copy that a restore made.
+    fn remove_copy(&self) {
+        fs::remove_dir_all(self.path("copy/cluster").canonicalize().unwrap()).unwrap();
+        fs::remove_dir_all(self.path("copy")).unwrap();
+    }
+}
+
+fn name(path: &Path) -> String {
+    path.file_name().unwrap().to_str().unwrap().to_owned()
+}
+
+/// The only value of a query.
+fn read(cluster: &Cluster, sql: &str) -> String {
+    cluster.query("postgres", sql).unwrap().remove(0).remove(0).unwrap()
+}
+
+/// Inserts a row and ends the segment of the log.
+fn save(cluster: &Cluster, n: i32) {
+    cluster.query("postgres", &format!("INSERT INTO saved VALUES ({n})")).unwrap();
+    cluster.query("postgres", "SELECT pg_switch_wal()").unwrap();
 }
 
 #[test]
@@ -145,4 +185,59 @@ fn a_time_needs_a_log() {
     shop.check_failed(shop.restore(Some(until), Vec::new()), "--wal");
     shop.restore(None, Vec::new()).unwrap();
     assert_eq!(shop.saved(), "1");
+}
+
+#[test]
+fn a_restore_to_a_time_abandons_later_backups_and_keeps_the_log_of_the_next_ones() {
+    let shop = Archived::new("timelines");
+    let archive = shop.path("archive");
+    let first = shop.backups().remove(0);
+    let cluster = shop.start();
+    // A backup can be restored to times after its name, which is its end rounded up to a second.
+    let time = loop {
+        let time = read(&cluster, "SELECT to_char(clock_timestamp(), 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')");
+        if time.replace(['-', ':'], "").as_str() >= first.trim_end_matches('Z') {
+            break time;
+        }
+    };
+    (3..=8).for_each(|n| save(&cluster, n));
+    let abandoned = shop.back_up(None);
+    save(&cluster, 9);
+    cluster.stop().unwrap();
+    fs::rename(shop.path("shop"), shop.path("lost")).unwrap();
+    let options = Options::durable(shop.path("shop")).archive(&archive);
+    let mut restore =
+        Restore { backup: shop.path("backups"), until: Some(time), timeline: None, log_folders: Vec::new() };
+    assert_eq!(restore.run(&options).unwrap().timeline, 2);
+    let cluster = shop.start();
+    assert_eq!(read(&cluster, "SELECT max(n) FROM saved"), "2");
+    save(&cluster, 20);
+
+    // The abandoned backup is the newest, and does not lead to the newest timeline.
+    let restored = shop.restore(None, vec![archive.clone()]).unwrap();
+    assert_eq!((name(&restored.backup), restored.last_change.is_some()), (first, true));
+    assert_eq!(shop.saved(), "20");
+    shop.remove_copy();
+    let other = Restore { backup: shop.path("backups").join(&abandoned), until: None, ..restore.clone() };
+    let copy = Options::durable(shop.path("copy"));
+    let other = Restore { log_folders: vec![archive.clone()], ..other };
+    shop.check_failed(other.run(&copy), "an earlier restore has left");
+    // Its own timeline is still complete.
+    (restore.until, restore.timeline, restore.log_folders) = (None, Some(1), vec![archive.clone()]);
+    let restored = restore.run(&copy).unwrap();
+    assert_eq!(name(&restored.backup), abandoned);
+    assert_eq!(shop.saved(), "9");
+    shop.remove_copy();
+
+    let second = shop.back_up(None);
+    save(&cluster, 21);
+    let third = shop.back_up(Some(3));
+    assert_eq!(shop.backups(), [abandoned, second.clone(), third]);
+    save(&cluster, 22);
+    cluster.stop().unwrap();
+    // The kept backup that follows the restore has all of its log.
+    restore.backup = shop.path("backups").join(second);
+    restore.timeline = None;
+    restore.run(&copy).unwrap();
+    assert_eq!(shop.saved(), "22");
 }

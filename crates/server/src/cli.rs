@@ -55,8 +55,9 @@ impl Cli {
         let matches = Self::command().try_get_matches_from(&arguments)?;
         let invalid = |error| clap::Error::raw(ErrorKind::ValueValidation, format!("{error}\n"));
         let command = Self::command();
-        check_variables(&command, std::env::vars_os().filter_map(|(name, _)| name.into_string().ok()))
-            .map_err(invalid)?;
+        let variables =
+            std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value)));
+        check_variables(&command, variables).map_err(invalid)?;
         let of_command = matches.subcommand().map_or(&matches, |(_, matches)| matches);
         let file = ConfigFile::find(&command, of_command).map_err(invalid)?;
         let mut command = file.apply(command);

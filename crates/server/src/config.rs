@@ -66,6 +66,9 @@ const IMPORT_ROWS_MAX_DEFAULT: &str = "1000000";
 /// How long the file and the rows of an import are stored, in days.
 const IMPORT_RETENTION_DAYS_DEFAULT: &str = "30";
 
+/// How long responses are stored under their idempotency keys, in hours. The description of the REST interface promises it.
+const IDEMPOTENCY_HOURS_DEFAULT: u64 = 24;
+
 /// All settings.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Config {
@@ -188,6 +191,11 @@ pub struct EngineConfig {
     #[arg(long, env = "STOCKHOLD_IMPORT_RETENTION_DAYS", default_value = IMPORT_RETENTION_DAYS_DEFAULT, global = true,
           value_parser = clap::value_parser!(i32).range(1..=3_650))]
     pub import_retention_days: i32,
+    /// How long responses are stored under their Idempotency-Key: 24 to 8,760 hours. All servers of a database need the same
+    /// value.
+    #[arg(long, env = "STOCKHOLD_IDEMPOTENCY_HOURS", default_value_t = IDEMPOTENCY_HOURS_DEFAULT, global = true,
+          value_parser = clap::value_parser!(u64).range(IDEMPOTENCY_HOURS_DEFAULT..=8_760))]
+    pub idempotency_hours: u64,
 }
 
 impl EngineConfig {
@@ -206,6 +214,7 @@ impl EngineConfig {
             import_bytes_max: self.import_bytes_max,
             import_rows_max: self.import_rows_max,
             import_retention_days: self.import_retention_days,
+            answers_kept: Duration::from_secs(self.idempotency_hours * 3_600),
             ..engine::Settings::default()
         }
     }
@@ -268,6 +277,18 @@ mod tests {
         assert_eq!((defaults.body_limit_bytes, defaults.request_timeout_seconds), (262_144, 30));
         let engine = parse(&[]).expect("read").engine;
         assert_eq!(engine.queue_requests_max, engine::Settings::default().queue_max);
+        assert_eq!(engine.settings().answers_kept, engine::Settings::default().answers_kept);
+        let kept = |hours| {
+            parse(&["--idempotency-hours", hours]).map(|config| config.engine.settings().answers_kept)
+        };
+        assert_eq!(kept("48").expect("read"), Duration::from_secs(48 * 3_600));
+        assert!(kept("23").is_err() && kept("8761").is_err());
+        let days = |arguments: &[&str]| {
+            let config = parse(arguments).expect("read").webhooks;
+            crate::webhook_transport::webhook_settings(&config).set_aside_days
+        };
+        assert_eq!(days(&[]), engine::WebhookSettings::default().set_aside_days);
+        assert_eq!(days(&["--webhook-set-aside-days", "7"]), 7);
         assert!(parse(&["--body-limit-bytes", "1023"]).is_err());
         assert!(parse(&["--request-timeout-seconds", "0"]).is_err());
         assert!(parse(&["--shutdown-timeout-seconds", "601"]).is_err());

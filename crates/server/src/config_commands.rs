@@ -82,7 +82,8 @@ const REFERENCE: &str = "# Settings
 unknown or invalid setting.
 
 The configuration file is TOML with one line per setting. `--config` or `STOCKHOLD_CONFIG` names it; otherwise the server \
-reads `/etc/stockhold/stockhold.toml`, if it exists. `RUST_LOG` selects log lines by level.
+reads `/etc/stockhold/stockhold.toml`, if it exists. Relative paths in the file are relative to the folder of the file; those \
+of flags and variables are relative to the current folder. `RUST_LOG` selects log lines by level.
 
 | setting | variable | default | meaning |
 | --- | --- | --- | --- |

@@ -7,6 +7,17 @@ use domain::{
 /// The most events that one statement of the retention deletes.
 const EXPIRED_MAX: i64 = 1_000;
 
+/// The result of a deletion of old events.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AuditExpiry {
+    /// No old events are left.
+    Done,
+    /// Old events may be left.
+    More,
+    /// Audit events are archived: the server or command that writes the files deletes old events.
+    Archived,
+}
+
 impl WriteTransaction {
     /// Adds an event to the audit log. It is committed together with its effect.
     pub async fn audit_insert(&mut self, event: &NewAuditEvent<'_>) -> Result<()> {
@@ -145,13 +156,21 @@ impl Store {
         Ok(is_known.fetch_one(&self.reads).await?)
     }
 
-    /// Deletes events that are older than `days`, at most [`EXPIRED_MAX`]. Returns whether more may be left. Events of the
-    /// last 30 days are kept. Several servers may do so at the same time.
-    pub async fn audit_expire(&self, days: i32) -> Result<bool> {
-        let deleted =
-            sqlx::query_scalar!(r#"SELECT audit_events_expire($1, $2) AS "deleted!""#, days, EXPIRED_MAX)
-                .fetch_one(&self.background)
-                .await?;
-        Ok(deleted == EXPIRED_MAX)
+    /// Deletes events that are older than `days`, at most [`EXPIRED_MAX`]. Events of the last 30 days are kept. Several servers
+    /// may do so at the same time. Once audit events are archived, none is deleted.
+    pub async fn audit_expire(&self, days: i32) -> Result<AuditExpiry> {
+        let row = sqlx::query!(
+            r#"SELECT audit_events_expire($1, $2) AS "deleted!",
+                      EXISTS (SELECT FROM archive_positions WHERE kind = 'audit' AND position > 0) AS "is_archived!""#,
+            days,
+            EXPIRED_MAX
+        )
+        .fetch_one(&self.background)
+        .await?;
+        Ok(match row.deleted {
+            EXPIRED_MAX => AuditExpiry::More,
+            _ if row.is_archived => AuditExpiry::Archived,
+            _ => AuditExpiry::Done,
+        })
     }
 }

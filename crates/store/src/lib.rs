@@ -86,6 +86,7 @@ mod warehouses;
 mod webhooks;
 
 pub use activity::{RefusedCount, WAITING_COUNTED_MAX};
+pub use audit::AuditExpiry;
 pub use categories::{MovedItems, RenameBegun};
 pub use cause::Cause;
 pub use clients::VerifiedToken;

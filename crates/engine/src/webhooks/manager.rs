@@ -30,9 +30,6 @@ const RESTART_PAUSE: Duration = Duration::from_secs(1);
 /// The interval in which old deliveries are deleted while there are none to delete.
 const RETENTION_INTERVAL: Duration = Duration::from_secs(60);
 
-/// The days for which an event that was set aside can be sent again.
-const SET_ASIDE_DAYS: i32 = 90;
-
 /// A running sender. It ends when it is dropped.
 struct Running {
     revision: i64,
@@ -57,8 +54,8 @@ pub(crate) async fn run(engine: Engine, mut stopping: watch::Receiver<bool>) {
     while !*stopping.borrow() {
         let mut worked = lease(&engine, &transport, &worker, &stopping, &mut senders).await;
         if retention <= Instant::now() {
-            let days = engine.shared.settings.webhooks.retention_days;
-            match engine.store().webhooks_expire(days, SET_ASIDE_DAYS).await {
+            let settings = &engine.shared.settings.webhooks;
+            match engine.store().webhooks_expire(settings.retention_days, settings.set_aside_days).await {
                 Ok(true) => {}
                 Ok(false) => retention = Instant::now() + RETENTION_INTERVAL,
                 Err(error) => worked = worked.and(Err(error.into())),

@@ -13,6 +13,9 @@ const CONCURRENCY_DEFAULT: usize = 16;
 /// The days for which deliveries are stored, by default.
 const RETENTION_DAYS_DEFAULT: i32 = 14;
 
+/// The days for which an event that was set aside can be sent again, by default.
+const SET_ASIDE_DAYS_DEFAULT: i32 = 90;
+
 /// The default time-out of one attempt.
 const TIMEOUT_DEFAULT: Duration = Duration::from_secs(15);
 
@@ -58,6 +61,8 @@ pub struct WebhookSettings {
     pub concurrency: usize,
     /// The days for which deliveries are stored. Default 14.
     pub retention_days: i32,
+    /// The days for which an event that was set aside can be sent again. Default 90.
+    pub set_aside_days: i32,
 }
 
 impl Default for WebhookSettings {
@@ -69,13 +74,22 @@ impl Default for WebhookSettings {
             schedule: RetrySchedule::default(),
             concurrency: CONCURRENCY_DEFAULT,
             retention_days: RETENTION_DAYS_DEFAULT,
+            set_aside_days: SET_ASIDE_DAYS_DEFAULT,
         }
     }
 }
 
 impl fmt::Debug for WebhookSettings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { transport, allows_private, timeout, schedule, concurrency, retention_days } = self;
+        let Self {
+            transport,
+            allows_private,
+            timeout,
+            schedule,
+            concurrency,
+            retention_days,
+            set_aside_days,
+        } = self;
         f.debug_struct("WebhookSettings")
             .field("transport", &transport.is_some())
             .field("allows_private", allows_private)
@@ -83,6 +97,7 @@ impl fmt::Debug for WebhookSettings {
             .field("schedule", schedule)
             .field("concurrency", concurrency)
             .field("retention_days", retention_days)
+            .field("set_aside_days", set_aside_days)
             .finish()
     }
 }

@@ -23,7 +23,7 @@ pub struct AccessConfig {
           value_parser = clap::value_parser!(i32).range(1..=domain::TOKEN_DAYS_MAX))]
     pub token_days: i32,
     /// How long audit events are kept, in days: 30 to 36,500; 0 for ever. Older ones are deleted every hour, with archive_dir
-    /// after they are in a file: set it only on the server that has archive_dir, if one has it.
+    /// after they are in a file. Once audit events are archived, servers without archive_dir delete none.
     #[arg(long, env = "STOCKHOLD_AUDIT_DAYS", default_value_t = 0, global = true, value_parser = super::archive::days)]
     pub audit_days: i32,
     /// The time without a request after which a session ends, in hours: 1 to 720.

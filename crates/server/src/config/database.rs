@@ -2,6 +2,7 @@
 
 use super::secret::{CREDENTIALS_DIRECTORY, Secret, SecretSources};
 use anyhow::{Context as _, Result};
+use clap::ValueHint;
 use std::ffi::OsString;
 use std::path::PathBuf;
 
@@ -19,20 +20,20 @@ pub struct DatabaseConfig {
     #[arg(long, env = "DATABASE_URL", hide_env_values = true, global = true)]
     database_url: Option<Secret>,
     /// A file with the URL of the database.
-    #[arg(long, env = "DATABASE_URL_FILE", value_name = "FILE", global = true)]
+    #[arg(long, env = "DATABASE_URL_FILE", value_name = "FILE", value_hint = ValueHint::FilePath, global = true)]
     database_url_file: Option<OsString>,
     /// The database without a pooler in between, as a postgres:// URL: for notifications, migrations and session locks.
     /// Needed if DATABASE_URL leads to a pooler in transaction mode.
     #[arg(long, env = "DATABASE_DIRECT_URL", hide_env_values = true, global = true)]
     database_direct_url: Option<Secret>,
     /// A file with the direct URL.
-    #[arg(long, env = "DATABASE_DIRECT_URL_FILE", value_name = "FILE", global = true)]
+    #[arg(long, env = "DATABASE_DIRECT_URL_FILE", value_name = "FILE", value_hint = ValueHint::FilePath, global = true)]
     database_direct_url_file: Option<OsString>,
     /// A replica for lists and searches, as a postgres:// URL.
     #[arg(long, env = "DATABASE_READ_URL", hide_env_values = true, global = true)]
     database_read_url: Option<Secret>,
     /// A file with the URL of the replica.
-    #[arg(long, env = "DATABASE_READ_URL_FILE", value_name = "FILE", global = true)]
+    #[arg(long, env = "DATABASE_READ_URL_FILE", value_name = "FILE", value_hint = ValueHint::FilePath, global = true)]
     database_read_url_file: Option<OsString>,
     /// The origin of the session settings: the connection, or the role (ALTER ROLE … SET), which the server checks. Poolers
     /// in transaction mode and Citus need the role.

@@ -1,10 +1,11 @@
-//! The configuration file: TOML with one key per setting. Flags and environment variables take precedence.
+//! The configuration file: TOML with one key per setting. Flags and environment variables take precedence. Relative paths in
+//! the file are relative to the folder of the file, so that they do not depend on the folder in which a command is run.
 
 use clap::builder::OsStr;
-use clap::{Arg, ArgMatches, Command};
+use clap::{Arg, ArgMatches, Command, ValueHint};
 use std::collections::BTreeMap;
 use std::ffi::OsString;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// The configuration file of an installed server. It is read if it exists and no other file is named.
 pub(crate) const DEFAULT_FILE: &str = "/etc/stockhold/stockhold.toml";
@@ -12,7 +13,7 @@ pub(crate) const DEFAULT_FILE: &str = "/etc/stockhold/stockhold.toml";
 /// The settings of a configuration file: the values of each by the name of its argument.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct ConfigFile {
-    values: BTreeMap<String, Vec<String>>,
+    values: BTreeMap<String, Vec<OsString>>,
 }
 
 impl ConfigFile {
@@ -34,10 +35,13 @@ impl ConfigFile {
         let shown = path.display();
         let text =
             std::fs::read_to_string(path).map_err(|error| format!("{shown} can't be read: {error}"))?;
-        Self::parse(command, &text).map_err(|error| format!("{shown}: {error}"))
+        let absolute = std::path::absolute(path).map_err(|error| format!("{shown}: {error}"))?;
+        let folder = absolute.parent().unwrap_or(&absolute);
+        Self::parse(command, &text, folder).map_err(|error| format!("{shown}: {error}"))
     }
 
-    fn parse(command: &Command, text: &str) -> Result<Self, String> {
+    /// Parses the text of a file in `folder`.
+    fn parse(command: &Command, text: &str, folder: &Path) -> Result<Self, String> {
         let table: toml::Table = text.parse().map_err(|error| syntax_error(text, &error))?;
         let mut values = BTreeMap::new();
         for (name, value) in table {
@@ -52,6 +56,11 @@ impl ConfigFile {
             })?;
             let given = vec![given.join(",")];
             check(argument, &given).map_err(|error| format!("{name}: {error}"))?;
+            let given = given.into_iter().map(|value| match is_path(argument) && !value.is_empty() {
+                true => resolve(folder, Path::new(&value), Path::new("")).map(PathBuf::into_os_string),
+                false => Ok(value.into()),
+            });
+            let given = given.collect::<Result<_, _>>().map_err(|error| format!("{name}: {error}"))?;
             values.insert(name, given);
         }
         Ok(Self { values })
@@ -78,18 +87,48 @@ pub(crate) fn settings(command: &Command) -> impl Iterator<Item = &Arg> {
     command.get_arguments().filter(is_setting)
 }
 
-/// Returns an error for an environment variable that starts with `STOCKHOLD_` and is not a setting.
+/// Returns whether the value of a setting is the path of a file or a folder.
+fn is_path(argument: &Arg) -> bool {
+    matches!(argument.get_value_hint(), ValueHint::AnyPath | ValueHint::FilePath | ValueHint::DirPath)
+}
+
+/// The folder of the private PostgreSQL in the data directory.
+const DATABASE_FOLDER: &str = "postgres/cluster";
+
+/// Returns a path of a file in `folder`. `current` is the folder in which the command is run.
+///
+/// # Errors
+/// The path relative to the current folder has a database, and the one relative to the file's folder has none: without this
+/// check a server whose database was created by an earlier version would begin with an empty one.
+fn resolve(folder: &Path, path: &Path, current: &Path) -> Result<PathBuf, String> {
+    let resolved = folder.join(path);
+    let has_database = |path: &Path| path.join(DATABASE_FOLDER).symlink_metadata().is_ok();
+    let other = current.join(path);
+    match has_database(&other) && !has_database(&resolved) {
+        true => Err(format!(
+            "{} is relative to the folder of the file and has no database, but there is one in {}; write the path of the \
+             right one, beginning with /",
+            path.display(),
+            std::path::absolute(&other).unwrap_or(other).display()
+        )),
+        false => Ok(resolved),
+    }
+}
+
+/// Returns an error for an environment variable that starts with `STOCKHOLD_` and is not a setting. `variables` have names and
+/// values.
 ///
 /// # Errors
 /// Text for the terminal, with the most similar setting.
 pub(crate) fn check_variables(
     command: &Command,
-    variables: impl Iterator<Item = String>,
+    variables: impl Iterator<Item = (String, OsString)>,
 ) -> Result<(), String> {
     let known: Vec<_> = command.get_arguments().filter_map(|argument| argument.get_env()?.to_str()).collect();
-    for variable in variables.filter(|variable| variable.starts_with(PREFIX)) {
-        let is_other = OTHER_PREFIXES.iter().any(|prefix| variable.starts_with(prefix))
-            || OTHER_VARIABLES.contains(&variable.as_str());
+    for (variable, value) in variables.filter(|(variable, _)| variable.starts_with(PREFIX)) {
+        let is_other = variable.starts_with(TEST_PREFIX)
+            || OTHER_VARIABLES.contains(&variable.as_str())
+            || is_of_kubernetes(&variable, &value.to_string_lossy());
         if !is_other && !known.contains(&variable.as_str()) {
             return Err(format!("the environment: {}", unknown(&variable, known.into_iter())));
         }
@@ -100,12 +139,31 @@ pub(crate) fn check_variables(
 /// The beginning of the environment variables of Stockhold.
 const PREFIX: &str = "STOCKHOLD_";
 
-/// The beginnings of variables that are no settings: those of tests, and those that Kubernetes sets for a service `stockhold`.
-const OTHER_PREFIXES: [&str; 3] = ["STOCKHOLD_TEST_", "STOCKHOLD_SERVICE_", "STOCKHOLD_PORT_"];
+/// The beginning of the variables of tests, which are no settings.
+const TEST_PREFIX: &str = "STOCKHOLD_TEST_";
 
 /// The other variables that are no settings.
-const OTHER_VARIABLES: [&str; 4] =
-    [cluster::BINARIES_VARIABLE, "STOCKHOLD_WRITE_OPENAPI", "STOCKHOLD_COMMIT", "STOCKHOLD_PORT"];
+const OTHER_VARIABLES: [&str; 3] =
+    [cluster::BINARIES_VARIABLE, "STOCKHOLD_WRITE_OPENAPI", "STOCKHOLD_COMMIT"];
+
+/// The beginnings of the addresses in the variables of Kubernetes.
+const KUBERNETES_PROTOCOLS: [&str; 3] = ["tcp://", "udp://", "sctp://"];
+
+/// Returns whether Kubernetes sets this variable for a service of the same namespace, whose name may begin with `stockhold`:
+/// `NAME_SERVICE_HOST`, `NAME_SERVICE_PORT`, `NAME_SERVICE_PORT_HTTP`, `NAME_PORT` with an address, or `NAME_PORT_80_TCP` and
+/// its parts.
+fn is_of_kubernetes(variable: &str, value: &str) -> bool {
+    let has_address = || KUBERNETES_PROTOCOLS.iter().any(|protocol| value.starts_with(protocol));
+    let is_port = |rest: &str| {
+        let (port, protocol) = rest.split_once('_').unwrap_or_default();
+        port.parse::<u16>().is_ok() && ["TCP", "UDP", "SCTP"].iter().any(|name| protocol.starts_with(name))
+    };
+    variable.ends_with("_SERVICE_HOST")
+        || variable.ends_with("_SERVICE_PORT")
+        || variable.contains("_SERVICE_PORT_")
+        || (variable.ends_with("_PORT") && has_address())
+        || variable.split("_PORT_").skip(1).any(is_port)
+}
 
 /// The least similarity of a suggested name, from 0 to 1.
 const SIMILARITY_MIN: f64 = 0.8;
@@ -165,7 +223,7 @@ mod tests {
     use std::fs;
 
     fn parse(text: &str) -> Result<ConfigFile, String> {
-        ConfigFile::parse(&Cli::command(), text)
+        ConfigFile::parse(&Cli::command(), text, Path::new("/etc/shop"))
     }
 
     #[test]
@@ -225,18 +283,81 @@ mod tests {
     }
 
     #[test]
+    fn relative_paths_are_relative_to_the_file() {
+        let file = parse(
+            "data_dir = \"data\"\nwal_archive_dir = \"/srv/log\"\ntls_key = \"\"\ntls_certificate = \"../a.pem\"\n\
+             hosts = \"data\"\n",
+        );
+        let file = file.expect("valid");
+        assert_eq!(file.values["data_dir"], ["/etc/shop/data"]);
+        assert_eq!(file.values["wal_archive_dir"], ["/srv/log"]);
+        assert_eq!(file.values["tls_certificate"], ["/etc/shop/../a.pem"]);
+        assert_eq!(file.values["tls_key"], [""]);
+        assert_eq!(file.values["hosts"], ["data"]);
+        let command = Cli::command();
+        for argument in settings(&command) {
+            let names = argument.get_value_names().unwrap_or_default();
+            let is_named = names.iter().any(|name| ["FILE", "FOLDER", "DIR"].contains(&name.as_str()));
+            assert!(!is_named || is_path(argument), "{} needs a hint that it is a path", argument.get_id());
+        }
+
+        // A flag is relative to the current folder.
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("stockhold.toml");
+        fs::write(&path, "data_dir = \"data\"\narchive_dir = \"archive\"\n").expect("written");
+        let path = path.to_str().expect("text");
+        let cli = Cli::read_from(["stockhold", "--config", path, "serve", "--archive-dir", "archive"]);
+        let config = cli.expect("valid").config;
+        assert_eq!(config.database.data_dir, folder.path().join("data"));
+        assert_eq!(config.archive.archive_dir, Some(PathBuf::from("archive")));
+    }
+
+    #[test]
+    fn a_database_in_the_current_folder_is_not_replaced_by_an_empty_one() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (file, current) = (folder.path().join("file"), folder.path().join("current"));
+        let create =
+            |folder: &Path| fs::create_dir_all(folder.join("data").join(DATABASE_FOLDER)).expect("created");
+        let resolve = |path: &str| resolve(&file, Path::new(path), &current);
+        assert_eq!(resolve("data"), Ok(file.join("data")));
+        create(&current);
+        let error = resolve("data").expect_err("another database");
+        assert!(error.contains(current.join("data").to_str().expect("text")), "{error}");
+        create(&file);
+        assert_eq!(resolve("data"), Ok(file.join("data")));
+    }
+
+    #[test]
     fn an_unknown_variable_is_an_error() {
-        let check = |name: &str| check_variables(&Cli::command(), [name.to_owned()].into_iter());
+        let check_value = |name: &str, value: &str| {
+            check_variables(&Cli::command(), [(name.to_owned(), OsString::from(value))].into_iter())
+        };
+        let check = |name: &str| check_value(name, "1");
         for known in [
             "STOCKHOLD_LOW_STOCK",
             "STOCKHOLD_TEST_DATABASE_URL",
             "STOCKHOLD_PG_BIN",
             "PATH",
             "STOCKHOLD_CONFIG",
-            "STOCKHOLD_SERVICE_HOST",
-            "STOCKHOLD_PORT_3000_TCP",
         ] {
             assert_eq!(check(known), Ok(()));
+        }
+        // Kubernetes sets them for the services `stockhold` and `stockhold-web` of the namespace.
+        for service in ["STOCKHOLD", "STOCKHOLD_WEB"] {
+            for (end, value) in [
+                ("SERVICE_HOST", "10.0.0.1"),
+                ("SERVICE_PORT", "80"),
+                ("SERVICE_PORT_HTTP", "80"),
+                ("PORT", "tcp://10.0.0.1:80"),
+                ("PORT_80_TCP", "tcp://10.0.0.1:80"),
+                ("PORT_80_TCP_PROTO", "tcp"),
+                ("PORT_53_UDP_ADDR", "10.0.0.1"),
+            ] {
+                assert_eq!(check_value(&format!("{service}_{end}"), value), Ok(()), "{service}_{end}");
+            }
+        }
+        for unknown in ["STOCKHOLD_PORT", "STOCKHOLD_WEB_PORT", "STOCKHOLD_PORT_NAME", "STOCKHOLD_SERVICE"] {
+            assert!(check(unknown).is_err(), "{unknown}");
         }
         let error = check("STOCKHOLD_LOW_STOK").expect_err("unknown");
         assert!(error.contains("did you mean STOCKHOLD_LOW_STOCK?"), "{error}");

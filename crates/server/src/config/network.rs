@@ -1,6 +1,7 @@
 //! The settings of names, proxies and certificates.
 
 use anyhow::{Result, bail};
+use clap::ValueHint;
 use ipnet::IpNet;
 use std::ffi::OsString;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -26,10 +27,10 @@ pub struct NetworkConfig {
     #[arg(long, env = "STOCKHOLD_FORWARDED_HEADERS", value_enum, default_value_t, global = true)]
     pub forwarded_headers: ForwardedHeaders,
     /// A PEM file with the certificate chain. The server then speaks HTTPS only. A changed file is read again.
-    #[arg(long, env = "STOCKHOLD_TLS_CERTIFICATE", value_name = "FILE", global = true)]
+    #[arg(long, env = "STOCKHOLD_TLS_CERTIFICATE", value_name = "FILE", value_hint = ValueHint::FilePath, global = true)]
     tls_certificate: Option<OsString>,
     /// A PEM file with the private key of the certificate, without a passphrase.
-    #[arg(long, env = "STOCKHOLD_TLS_KEY", value_name = "FILE", global = true)]
+    #[arg(long, env = "STOCKHOLD_TLS_KEY", value_name = "FILE", value_hint = ValueHint::FilePath, global = true)]
     tls_key: Option<OsString>,
 }
 

@@ -2,6 +2,7 @@
 
 use super::secret::{CREDENTIALS_DIRECTORY, Secret, SecretSources};
 use anyhow::{Result, ensure};
+use clap::ValueHint;
 use std::ffi::OsString;
 
 /// The label of the provider on buttons: "Sign in with …".
@@ -30,7 +31,7 @@ pub struct OpenIdConfig {
     )]
     oidc_client_secret: Option<Secret>,
     /// A file with the secret.
-    #[arg(long, env = "STOCKHOLD_OIDC_CLIENT_SECRET_FILE", value_name = "FILE", global = true)]
+    #[arg(long, env = "STOCKHOLD_OIDC_CLIENT_SECRET_FILE", value_name = "FILE", value_hint = ValueHint::FilePath, global = true)]
     oidc_client_secret_file: Option<OsString>,
     /// The name of the provider on buttons: "Sign in with NAME".
     #[arg(long, env = "STOCKHOLD_OIDC_NAME", value_name = "NAME", default_value = NAME_DEFAULT, global = true)]

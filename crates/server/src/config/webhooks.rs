@@ -13,6 +13,9 @@ const CONCURRENCY_DEFAULT: usize = 16;
 /// How long deliveries are stored, in days.
 const DELIVERY_DAYS_DEFAULT: i32 = 14;
 
+/// How long events that were set aside can be sent again, in days.
+const SET_ASIDE_DAYS_DEFAULT: i32 = 90;
+
 /// The delays before the retries of a message, in seconds, as Standard Webhooks proposes them.
 const RETRY_SECONDS_DEFAULT: &str = "5,300,1800,7200,18000,36000,50400,72000,86400";
 
@@ -44,4 +47,8 @@ pub struct WebhookConfig {
     #[arg(long, env = "STOCKHOLD_WEBHOOK_DELIVERY_DAYS", default_value_t = DELIVERY_DAYS_DEFAULT, global = true,
           value_parser = clap::value_parser!(i32).range(1..=365))]
     pub webhook_delivery_days: i32,
+    /// How long events that were set aside can be sent again: 1 to 3,650 days. Their movements are not archived before.
+    #[arg(long, env = "STOCKHOLD_WEBHOOK_SET_ASIDE_DAYS", default_value_t = SET_ASIDE_DAYS_DEFAULT, global = true,
+          value_parser = clap::value_parser!(i32).range(1..=3_650))]
+    pub webhook_set_aside_days: i32,
 }

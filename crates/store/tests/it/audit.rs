@@ -2,7 +2,7 @@
 
 use domain::{ArchiveKind, AuditKind, AuditQuery, Credential, NewAuditEvent, Origin};
 use sqlx::{AssertSqlSafe, PgPool};
-use store::{NextArchivePart, Store};
+use store::{AuditExpiry, NextArchivePart, Store};
 
 async fn write(store: &Store, origin: &Origin, kind: AuditKind, subject: &str) {
     let mut transaction = store.begin().await.expect("a transaction");
@@ -127,10 +127,10 @@ async fn retention_deletes_old_events_only() {
         let events = store.audit_list(&query()).await.expect("a page").rows;
         events.iter().map(|event| event.subject[7..].to_owned()).collect::<Vec<_>>()
     };
-    assert!(!store.audit_expire(100).await.expect("deleted"));
+    assert_eq!(store.audit_expire(100).await.expect("deleted"), AuditExpiry::Done);
     assert_eq!(left().await, ["1", "29", "31", "99"]);
     // The setting has a lower bound of 30 days.
-    assert!(!store.audit_expire(0).await.expect("deleted"));
+    assert_eq!(store.audit_expire(0).await.expect("deleted"), AuditExpiry::Done);
     assert_eq!(left().await, ["1", "29"]);
     // The function leaves the table protected, in the same session too.
     let delete = "SELECT audit_events_expire(100, 10); DELETE FROM audit_events";
@@ -163,6 +163,34 @@ async fn archived_events_are_deleted_once_they_are_old() {
     assert_eq!(event.after.as_deref(), Some(r#"{"rows": 2, "position": 2}"#));
     assert_eq!(others.len(), 1);
     assert!(archive("DELETE FROM audit_events").await.is_err());
+}
+
+/// A server without an archive, beside one that has it.
+#[tokio::test]
+async fn events_that_are_in_no_file_are_not_deleted_once_there_is_an_archive() {
+    let (store, url) = store::testing::store().await;
+    let pool = PgPool::connect(&url).await.expect("a connection");
+    for _ in 0..3 {
+        write(&store, &Origin::COMMAND_LINE, AuditKind::ClientCreated, "client:shop").await;
+    }
+    let age = "SET session_replication_role = replica;
+               UPDATE audit_events SET created_at = created_at - interval '60 days';
+               RESET session_replication_role";
+    sqlx::raw_sql(age).execute(&pool).await.expect("older events");
+    let now = domain::Time::from(std::time::SystemTime::now());
+    let next = store.archive_next(ArchiveKind::Audit, now, 1).await.expect("an answer");
+    let NextArchivePart::Part(part) = next else { panic!("no events") };
+    let count = async || store.audit_list(&query()).await.expect("a page").rows.len();
+    // The first file is being written.
+    assert_eq!(store.audit_expire(31).await.expect("an answer"), AuditExpiry::Done);
+    assert_eq!(count().await, 3);
+    part.delete(&Origin::SYSTEM).await.expect("archived");
+    // Two old events, and the event of the archive.
+    assert_eq!(store.audit_expire(31).await.expect("an answer"), AuditExpiry::Archived);
+    assert_eq!(count().await, 3);
+    let next = store.archive_next(ArchiveKind::Audit, now, 10).await.expect("an answer");
+    let NextArchivePart::Part(part) = next else { panic!("no events") };
+    assert_eq!(part.rows.len(), 2);
 }
 
 /// Otherwise the archive of an event of an archive would add another one, for ever.

@@ -30,22 +30,33 @@ pub struct Arguments {
     check: bool,
 }
 
-/// Files of the repository that are in the archive, and their places in it.
-const FILES: [(&str, &str); 15] = [
-    ("README.md", "share/doc/stockhold/README.md"),
-    ("CHANGELOG.md", "share/doc/stockhold/CHANGELOG.md"),
-    ("LICENSE-MIT", "share/doc/stockhold/LICENSE-MIT"),
-    ("LICENSE-APACHE", "share/doc/stockhold/LICENSE-APACHE"),
-    ("docs/settings.md", "share/doc/stockhold/settings.md"),
-    ("docs/operations.md", "share/doc/stockhold/operations.md"),
-    ("docs/first-day.md", "share/doc/stockhold/first-day.md"),
-    ("docs/backup.md", "share/doc/stockhold/backup.md"),
-    ("deploy/haproxy/haproxy.cfg", "share/doc/stockhold/haproxy.cfg"),
-    ("deploy/examples/items.csv", "share/doc/stockhold/examples/items.csv"),
-    ("deploy/examples/stock.csv", "share/doc/stockhold/examples/stock.csv"),
-    ("deploy/examples/prometheus.yml", "share/doc/stockhold/examples/prometheus.yml"),
-    ("deploy/prometheus/alerts.yml", "share/doc/stockhold/prometheus/alerts.yml"),
+/// The folder of the documents in the archive.
+const DOCUMENTS_FOLDER: &str = "share/doc/stockhold";
+
+/// Files and folders of the repository that are in the folder of the documents. Each has the same path as in the repository, so
+/// that links between them lead somewhere.
+const DOCUMENTS: [&str; 14] = [
+    "README.md",
+    "CHANGELOG.md",
+    "ARCHITECTURE.md",
+    "CONTRIBUTING.md",
+    "SECURITY.md",
+    "LICENSE-MIT",
+    "LICENSE-APACHE",
+    "docs",
+    "deploy/citus",
+    "deploy/examples",
+    "deploy/grafana",
+    "deploy/haproxy",
+    "deploy/prometheus",
+    "deploy/systemd",
+];
+
+/// Other files of the repository that are in the archive, and their places in it.
+const FILES: [(&str, &str); 4] = [
     ("deploy/systemd/stockhold.service", "lib/systemd/system/stockhold.service"),
+    ("deploy/systemd/stockhold-reconcile.service", "lib/systemd/system/stockhold-reconcile.service"),
+    ("deploy/systemd/stockhold-reconcile.timer", "lib/systemd/system/stockhold-reconcile.timer"),
     ("deploy/stockhold.toml", "etc/stockhold/stockhold.toml"),
 ];
 
@@ -92,6 +103,9 @@ fn assemble(tree: &Path, program: &Path, leptos: &Leptos, packages: &[Package]) 
     copy(program, &tree.join("bin/stockhold"))?;
     copy_folder(&leptos.site(), &tree.join("share/stockhold/site"))?;
     copy_folder(&project::root().join("migrations"), &tree.join("share/stockhold/migrations"))?;
+    for document in DOCUMENTS {
+        copy_folder(&project::root().join(document), &tree.join(DOCUMENTS_FOLDER).join(document))?;
+    }
     for (from, to) in FILES {
         copy(&project::root().join(from), &tree.join(to))?;
     }
@@ -100,10 +114,10 @@ fn assemble(tree: &Path, program: &Path, leptos: &Leptos, packages: &[Package]) 
         write(&tree.join(to), &text)?;
     }
     write(
-        &tree.join("share/doc/stockhold/sbom.cdx.json"),
+        &tree.join(DOCUMENTS_FOLDER).join("sbom.cdx.json"),
         &format!("{:#}\n", sbom::bill(VERSION, packages)),
     )?;
-    write(&tree.join("share/doc/stockhold/THIRD-PARTY-LICENSES.txt"), &licences(packages)?)?;
+    write(&tree.join(DOCUMENTS_FOLDER).join("THIRD-PARTY-LICENSES.txt"), &licences(packages)?)?;
     step.done(&format!("{} packages are linked", packages.len()));
     Ok(())
 }
@@ -221,6 +235,7 @@ fn copy(from: &Path, to: &Path) -> Result<()> {
     Ok(())
 }
 
+/// Copies a file, or a folder with its files.
 fn copy_folder(from: &Path, to: &Path) -> Result<()> {
     create_parent(to)?;
     process::run_hidden(Command::new("cp").args(["-R", "--"]).arg(from).arg(to))
@@ -247,8 +262,63 @@ mod tests {
         for (from, _) in FILES {
             assert!(project::root().join(from).is_file(), "{from}");
         }
+        for document in DOCUMENTS {
+            assert!(project::root().join(document).exists(), "{document}");
+        }
         for script in ["postinst", "prerm", "postrm"] {
             assert!(project::root().join("deploy/debian").join(script).is_file(), "{script}");
+        }
+    }
+
+    /// Folders of the repository with sources, which are in no release.
+    const SOURCES: [&str; 2] = ["crates", "clients"];
+
+    /// Returns the Markdown files at a path, relative to the root.
+    fn markdown(path: &Path) -> Vec<PathBuf> {
+        if path.extension().is_some_and(|extension| extension == "md") {
+            return vec![path.to_owned()];
+        }
+        let Ok(entries) = fs::read_dir(project::root().join(path)) else { return Vec::new() };
+        entries.flat_map(|entry| markdown(&path.join(entry.expect("an entry").file_name()))).collect()
+    }
+
+    /// Resolves a link of a document, relative to the root.
+    fn resolve(document: &Path, link: &str) -> PathBuf {
+        let mut path = document.parent().expect("a folder").to_owned();
+        for part in link.split('/') {
+            match part {
+                ".." => assert!(path.pop(), "{}: {link}", document.display()),
+                part => path.push(part),
+            }
+        }
+        path
+    }
+
+    #[test]
+    fn a_release_has_the_targets_of_the_links_in_its_documents() {
+        let is_shipped = |path: &Path| DOCUMENTS.iter().any(|shipped| path.starts_with(shipped));
+        let mut found = 0;
+        for document in DOCUMENTS.iter().flat_map(|path| markdown(Path::new(path))) {
+            let text = fs::read_to_string(project::root().join(&document)).expect("a document");
+            let links =
+                text.split("](").skip(1).filter_map(|rest| rest.split_once(')')).map(|(link, _)| link);
+            for link in links.filter(|link| !link.contains(':') && !link.starts_with('#')) {
+                let (path, _) = link.split_once('#').unwrap_or((link, ""));
+                let target = resolve(&document, path);
+                let is_source = SOURCES.iter().any(|folder| target.starts_with(folder));
+                assert!(is_source || is_shipped(&target), "{}: {link} is not shipped", document.display());
+                found += 1;
+            }
+        }
+        assert!(found > 100, "only {found} links were found");
+        let alerts =
+            fs::read_to_string(project::root().join("deploy/prometheus/alerts.yml")).expect("alerts");
+        let runbooks: Vec<_> =
+            alerts.lines().filter_map(|line| line.trim().strip_prefix("runbook: ")).collect();
+        assert!(!runbooks.is_empty());
+        for link in runbooks {
+            let (path, _) = link.split_once('#').expect("a heading");
+            assert!(is_shipped(Path::new(path)), "{link}");
         }
     }
 
