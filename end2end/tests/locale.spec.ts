@@ -65,6 +65,18 @@ test("without a choice the console has the browser's language, number format and
   await expect(page.getByRole("dialog", { name: "Suchen oder Befehl ausführen" })).toBeVisible();
 });
 
+test("a chosen currency and number format are those of the lists, also after hydration", async ({ page, shop, visit }) => {
+  const item = await shop.item({ quantity: 12_345, price: "1299.5" });
+  await page.goto("/settings");
+  await page.getByRole("combobox", { name: "Zahlen", exact: true }).selectOption("apostrophe");
+  await page.getByRole("textbox", { name: "Währung", exact: true }).fill("CHF");
+  await page.getByRole("button", { name: "Speichern", exact: true }).click();
+  await expect(page.getByRole("textbox", { name: "Währung", exact: true })).toHaveValue("CHF");
+  await visit(`/items?q=${encodeURIComponent(item.name)}`);
+  await expect(row(page, item.name)).toContainText("12\u2019345");
+  await expect(row(page, item.name)).toContainText(/1\u2019299\.50\sCHF/);
+});
+
 test("each page is hydrated in German without an error of the console", async ({ page, shop, visit }) => {
   const item = await shop.item({ category: "Lighting" });
   await shop.block(item, 2);
