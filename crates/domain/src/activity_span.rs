@@ -8,6 +8,9 @@ use chrono::{DurationRound as _, NaiveDate, NaiveTime, TimeDelta, Weekday};
 /// The longest span of an activity in days.
 pub const ACTIVITY_DAYS_MAX: i64 = 92;
 
+/// The seconds by which [`ACTIVITY_DAYS_MAX`] days of a time zone may be longer: the clocks go back within them.
+const CLOCKS_BACK_SECONDS_MAX: i64 = 3_600;
+
 /// The hour of the day at which an evening begins.
 const EVENING_HOUR: u32 = 18;
 
@@ -33,6 +36,15 @@ impl Default for Zone {
 }
 
 impl Zone {
+    /// Returns the longest span of an activity: [`ACTIVITY_DAYS_MAX`] days of the zone.
+    fn span_max(self) -> TimeDelta {
+        let days = TimeDelta::days(ACTIVITY_DAYS_MAX);
+        match self {
+            Self::Minutes(_) => days,
+            Self::Clocks(_) => days + TimeDelta::seconds(CLOCKS_BACK_SECONDS_MAX),
+        }
+    }
+
     /// Returns the seconds by which the zone is ahead of UTC at a time, at most two days.
     fn seconds_ahead(self, time: Time) -> i64 {
         let seconds = match self {
@@ -165,7 +177,7 @@ impl SpanChoice {
         if from >= until {
             return Err(Error::invalid("from", "must be before until"));
         }
-        if until - from > TimeDelta::days(ACTIVITY_DAYS_MAX) {
+        if until - from > self.zone.span_max() {
             return Err(Error::invalid(
                 "from",
                 format!("must be at most {ACTIVITY_DAYS_MAX} days before until"),
@@ -176,9 +188,9 @@ impl SpanChoice {
 }
 
 impl ActivitySpan {
-    /// Returns whether sums over the span are read: it is at most [`ACTIVITY_DAYS_MAX`] long.
+    /// Returns whether sums over the span are read: it is at most [`ACTIVITY_DAYS_MAX`] days long, of any time zone.
     pub fn has_sums(&self) -> bool {
-        self.until - self.from <= TimeDelta::days(ACTIVITY_DAYS_MAX)
+        self.until - self.from <= TimeDelta::seconds(ACTIVITY_DAYS_MAX * 86_400 + CLOCKS_BACK_SECONDS_MAX)
     }
 }
 
@@ -279,6 +291,18 @@ mod tests {
         check(LastWeek(Weekday::Mon), berlin, now, "2026-03-22T23:00:00+00:00", "2026-03-29T22:00:00+00:00");
         let now = "2026-10-27T10:00:00Z";
         check(LastWeek(Weekday::Mon), berlin, now, "2026-10-18T22:00:00+00:00", "2026-10-25T23:00:00+00:00");
+    }
+
+    #[test]
+    fn the_longest_span_has_as_many_days_of_the_zone_when_the_clocks_go_back() {
+        // 1 August until 31 October.
+        let (from, until) = (time("2026-07-31T22:00:00Z"), time("2026-10-31T23:00:00Z"));
+        let span =
+            |zone, until| SpanChoice { from: Some(from), until: Some(until), recent: None, zone }.span(until);
+        assert!(span(Zone::Clocks(berlin), until).is_ok_and(|span| span.has_sums()));
+        assert!(span(Zone::Clocks(berlin), until + TimeDelta::seconds(1)).is_err());
+        assert!(span(Zone::Minutes(60), until).is_err());
+        assert!(!ActivitySpan { from, until: until + TimeDelta::seconds(1) }.has_sums());
     }
 
     #[test]

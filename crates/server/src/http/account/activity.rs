@@ -12,7 +12,7 @@ use axum::response::Response;
 use axum::routing::get;
 use client::{MovementsPage, RefusalsPage, ServerPage, SpanFilter, own_seconds_ahead};
 use domain::{
-    Error, ItemId, LedgerQuery, MovementKind, PageQuery, Permission, SpanChoice, Time, WarehouseId,
+    Error, ItemId, LedgerQuery, MovementKind, PageQuery, Permission, SpanChoice, Time, WarehouseId, Zone,
     local_day, optional_span,
 };
 use serde::Deserialize;
@@ -114,7 +114,8 @@ async fn refusals(State(state): State<AppState>, request: Request) -> Result<Res
     let (mut parts, _) = request.into_parts();
     let RequestContext(context) = RequestContext::from_request_parts(&mut parts, &state).await?;
     let Query(params) = Query::<Params>::from_request_parts(&mut parts, &state).await?;
-    let choice = params.times().map(|(from, until)| SpanChoice { from, until, ..SpanChoice::default() });
+    let zone = Zone::Clocks(own_seconds_ahead);
+    let choice = params.times().map(|(from, until)| SpanChoice { from, until, recent: None, zone });
     let found = match choice {
         Ok(choice) => state.engine.refused_list(&context, choice).await,
         Err(error) => Err(error.into()),
