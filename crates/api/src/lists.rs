@@ -21,10 +21,10 @@ pub struct BlockFilter {
     pub item: Option<i64>,
     /// The warehouse's id.
     pub warehouse: Option<i64>,
-    /// The first day of the placement, in UTC, such as `2026-11-28`.
+    /// The first day of the placement in the person's time zone, such as `2026-11-28`.
     #[serde(default)]
     pub from: String,
-    /// The last day of the placement, in UTC.
+    /// The last day of the placement in the person's time zone.
     #[serde(default)]
     pub to: String,
     #[serde(default)]

@@ -102,10 +102,10 @@ pub struct OrderFilter {
     /// The code of a warehouse.
     #[serde(default)]
     pub warehouse: String,
-    /// The first day of the creation times, in UTC, such as `2026-11-28`.
+    /// The first day of the creation times in the person's time zone, such as `2026-11-28`.
     #[serde(default)]
     pub from: String,
-    /// The last day of the creation times, in UTC.
+    /// The last day of the creation times in the person's time zone.
     #[serde(default)]
     pub to: String,
 }

@@ -5,6 +5,8 @@ mod find;
 
 pub use find::*;
 
+#[cfg(feature = "ssr")]
+use crate::page_request::seconds_ahead;
 use crate::rpc_protocol::{ReadCall, WriteCall};
 use crate::*;
 use leptos::prelude::*;
@@ -419,7 +421,7 @@ pub async fn get_block(id: i64) -> Result<Block, Problem> {
 pub async fn place_block(block: crate::PlaceBlock) -> Result<BlockPlaced, Problem> {
     let (engine, context) = ssr::authorize(domain::Permission::WriteHolds)?;
     let now = std::time::SystemTime::now().into();
-    let request = block.for_person(now, crate::page_request::seconds_ahead).map_err(ssr::rejection)?;
+    let request = block.for_person(now, seconds_ahead).map_err(ssr::rejection)?;
     ssr::respond_with_held_units(&engine, engine.block_place(&context, request).await).await
 }
 
@@ -472,7 +474,7 @@ pub async fn list_orders(
     after: Option<String>,
 ) -> Result<Page<Order>, Problem> {
     let (engine, context) = ssr::authorize(domain::Permission::ReadStock)?;
-    let filter = filter.resolve(&engine, &context).await.map_err(ssr::problem_from)?;
+    let filter = filter.resolve(&engine, &context, seconds_ahead).await.map_err(ssr::problem_from)?;
     let query = domain::OrderQuery::new(filter, limit, after).map_err(ssr::rejection)?;
     let query = query.with_oldest_first(oldest_first);
     ssr::respond(engine.order_list(&context, query).await)

@@ -6,6 +6,9 @@ use crate::Time;
 #[cfg(feature = "ssr")]
 pub use chrono::{DateTime, Utc};
 
+#[cfg(feature = "ssr")]
+pub use domain::next_day;
+
 #[cfg(not(feature = "ssr"))]
 pub use browser::{DateTime, Utc};
 

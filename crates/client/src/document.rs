@@ -94,7 +94,6 @@ pub fn shell(assets: Assets) -> impl IntoView {
             data-numbers=locale.numbers.name
             data-zone=locale.zone.clone()
             data-currency=locale.currency.clone()
-            data-week=locale.week
             data-theme=Theme::current().name()
             data-density=crate::preferences::density()
             data-forbidden=ConsoleCaller::forbidden_actions()

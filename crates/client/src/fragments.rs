@@ -6,6 +6,8 @@ mod ended_blocks;
 mod movements;
 #[cfg(feature = "ssr")]
 mod parts;
+#[cfg(feature = "ssr")]
+mod sold;
 mod unavailability;
 #[cfg(feature = "ssr")]
 mod waiting_orders;

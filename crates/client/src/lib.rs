@@ -11,7 +11,6 @@ mod action;
 mod app;
 mod components;
 mod cookies;
-mod days;
 #[cfg(feature = "ssr")]
 mod document;
 mod event_handlers;

@@ -14,6 +14,7 @@ pub const ZONE: &str = "zone";
 /// The cookie of the currency: a code of ISO 4217.
 pub const CURRENCY: &str = "currency";
 /// The cookie of the first day of the week: `1` for Monday to `7` for Sunday.
+#[cfg(feature = "ssr")]
 pub const WEEK: &str = "week";
 
 /// The characters of numbers.
@@ -46,7 +47,8 @@ pub struct Locale {
     pub zone: String,
     /// The currency's code of ISO 4217; empty if prices are shown without one.
     pub currency: String,
-    /// The first day of the week: 1 for Monday to 7 for Sunday.
+    /// The first day of the week: 1 for Monday to 7 for Sunday. Only the server reads it, for the weeks of the overview.
+    #[cfg(feature = "ssr")]
     pub week: u8,
 }
 
@@ -64,6 +66,7 @@ impl Locale {
                 .unwrap_or(NUMBER_FORMATS[if LANGUAGES[language] == "de" { 1 } else { 0 }]),
             zone: name(ZONE).unwrap_or_else(|| "UTC".to_owned()),
             currency: name(CURRENCY).filter(|code| is_currency(code)).unwrap_or_default(),
+            #[cfg(feature = "ssr")]
             week: name(WEEK)
                 .and_then(|day| day.parse().ok())
                 .filter(|day| (1..=7).contains(day))

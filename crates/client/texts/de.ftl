@@ -804,8 +804,8 @@ before = Vorher
 after = Nachher
 actor-hint = Zum Beispiel person:anna oder client:webshop.
 subject-hint = Zum Beispiel client:webshop, item:7 oder order:5.
-first-day-hint = Der erste Tag, in UTC.
-last-day-hint = Der letzte Tag, in UTC.
+first-day-hint = Der erste Tag, in Ihrer Zeitzone.
+last-day-hint = Der letzte Tag, in Ihrer Zeitzone.
 no-changes = Keine Änderungen mit diesem Filter.
 changes-summary = Änderungen an Artikeln, Kategorien und Lagern, die neuesten zuerst. Bestandsbewegungen stehen auf den Seiten der Artikel.
 download-all = Alle herunterladen
@@ -1519,6 +1519,8 @@ activity-minutes = Aktivität der letzten Stunde je Minute
 period-eight-weeks = 8 Wochen
 span = Zeitraum
 span-evening = Seit gestern Abend
+span-this-week = Diese Woche
+span-last-week = Letzte Woche
 span-custom = Eigener
 span-text = Von { $from } bis { $until }
 span-from = Von
@@ -1620,7 +1622,7 @@ movements-sum = { $units ->
     [one] { NUMBER($count) } Bewegung.
    *[other] { NUMBER($count) } Bewegungen.
  }
-day-or-time-hint = Ein Tag wie 2026-11-28 oder ein Zeitpunkt wie 2026-11-28T18:00:00Z, in UTC.
+day-or-time-hint = Ein Tag wie 2026-11-28 in Ihrer Zeitzone oder ein Zeitpunkt in UTC wie 2026-11-28T18:00:00Z.
 last-day-or-time-hint = Der letzte Tag oder ein Zeitpunkt, der nicht mehr dazugehört.
 refusals = Mangels Bestand abgelehnt
 refusals-sum = { $units ->

@@ -830,8 +830,8 @@ before = Before
 after = After
 actor-hint = For example person:anna or client:webshop.
 subject-hint = For example client:webshop, item:7 or order:5.
-first-day-hint = The first day, in UTC.
-last-day-hint = The last day, in UTC.
+first-day-hint = The first day, in your time zone.
+last-day-hint = The last day, in your time zone.
 no-changes = No changes match this filter.
 changes-summary = Changes of items, categories and warehouses, latest first. Stock movements are on the item pages.
 download-all = Download all
@@ -1545,6 +1545,8 @@ activity-minutes = Activity per minute of the last hour
 period-eight-weeks = 8 weeks
 span = Span
 span-evening = Since yesterday evening
+span-this-week = This week
+span-last-week = Last week
 span-custom = Custom
 span-text = From { $from } until { $until }
 span-from = From
@@ -1646,7 +1648,7 @@ movements-sum = { $units ->
     [one] { NUMBER($count) } movement.
    *[other] { NUMBER($count) } movements.
  }
-day-or-time-hint = A day such as 2026-11-28, or a time such as 2026-11-28T18:00:00Z, in UTC.
+day-or-time-hint = A day such as 2026-11-28 in your time zone, or a time in UTC such as 2026-11-28T18:00:00Z.
 last-day-or-time-hint = The last day, or a time that is not included.
 refusals = Refused for a lack of stock
 refusals-sum = { $units ->

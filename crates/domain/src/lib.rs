@@ -83,7 +83,7 @@ pub use activity::{
     ActivityUnits, ActorEvents, MissingUnits, MovementKind, PACE_DAYS, ReconcileRun, Refused, RefusedItem,
     RunningOut, SoldHour, WaitingOrder, refused_units, sum_hours,
 };
-pub use activity_span::{ACTIVITY_DAYS_MAX, ActivitySpan, RecentSpan, SpanChoice, optional_span};
+pub use activity_span::{ACTIVITY_DAYS_MAX, ActivitySpan, RecentSpan, SpanChoice, Zone, optional_span};
 pub use allocation::{
     Allocation, OrderAllocation, OrderPreview, PreviewLine, WarehousePreview, plan_allocation,
     preview_allocation,
@@ -115,7 +115,7 @@ pub use condition::{Condition, UnsellableUnits};
 pub use condition_change::{ChangeCondition, ConditionChange, ConditionChanged};
 pub use conversion::{ConvertHolds, HoldSource};
 pub use coordinates::{Coordinates, LATITUDE_MAX, LONGITUDE_MAX};
-pub use day::{day, local_day, local_moment};
+pub use day::{local_day, local_moment, next_day};
 pub use downloads::{LedgerQuery, LevelQuery, NamedLevel, NamedMovement};
 pub use error::Error;
 pub use file_name::{FILE_NAME_CHARS_MAX, safe_file_name};

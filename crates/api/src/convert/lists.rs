@@ -10,7 +10,7 @@ impl From<domain::Total> for Total {
 }
 
 impl BlockFilter {
-    /// Returns the query.
+    /// Returns the query, for a person whose time zone is `seconds_ahead` of UTC at a time.
     ///
     /// # Errors
     /// [`domain::Error::Invalid`].
@@ -18,10 +18,12 @@ impl BlockFilter {
         self,
         limit: Option<i64>,
         after: Option<String>,
+        seconds_ahead: impl Fn(Time) -> i64,
     ) -> Result<domain::BlockQuery, domain::Error> {
         let given = |text: String| Some(text).filter(|text| !text.trim().is_empty());
-        let from = given(self.from).map(|text| domain::day("from", &text, 0)).transpose()?;
-        let to = given(self.to).map(|text| domain::day("to", &text, 1)).transpose()?;
+        let from =
+            given(self.from).map(|text| domain::local_day("from", &text, 0, &seconds_ahead)).transpose()?;
+        let to = given(self.to).map(|text| domain::local_day("to", &text, 1, &seconds_ahead)).transpose()?;
         let query = domain::BlockQuery::new(self.state.map(Into::into), self.item, limit, None)?;
         // The address of a list keeps its order when another state is chosen.
         let sort = BlockSort::named(&self.sort).map(domain::BlockSort::from);

@@ -160,7 +160,7 @@ fn warehouse_preview(
 }
 
 impl OrderFilter {
-    /// Returns the filter by ids and times.
+    /// Returns the filter by ids and times, for a person whose time zone is `seconds_ahead` of UTC at a time.
     ///
     /// # Errors
     /// [`domain::Error::Invalid`], [`domain::Error::SkuNotFound`], [`domain::Error::WarehouseCodeNotFound`].
@@ -168,10 +168,12 @@ impl OrderFilter {
         self,
         engine: &engine::Engine,
         context: &engine::Context,
+        seconds_ahead: fn(Time) -> i64,
     ) -> Result<domain::OrderFilter, engine::Error> {
         let given = |text: String| Some(text).filter(|text| !text.trim().is_empty());
-        let from = given(self.from).map(|text| domain::day("from", &text, 0)).transpose()?;
-        let to = given(self.to).map(|text| domain::day("to", &text, 1)).transpose()?;
+        let from =
+            given(self.from).map(|text| domain::local_day("from", &text, 0, seconds_ahead)).transpose()?;
+        let to = given(self.to).map(|text| domain::local_day("to", &text, 1, seconds_ahead)).transpose()?;
         let status = self.status.map(Into::into);
         let filter = domain::OrderFilter { status, ..domain::OrderFilter::default() };
         let filter = filter.with_reference(Some(&self.reference))?.with_times(from, to)?;

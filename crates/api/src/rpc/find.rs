@@ -2,6 +2,8 @@
 
 #[cfg(feature = "ssr")]
 use super::ssr;
+#[cfg(feature = "ssr")]
+use crate::page_request::seconds_ahead;
 use crate::rpc_protocol::{ReadCall, WriteCall};
 use crate::*;
 use leptos::prelude::*;
@@ -41,7 +43,7 @@ pub async fn count_items(
 #[server(prefix = "/rpc", endpoint = "count_orders", protocol = ReadCall)]
 pub async fn count_orders(#[server(default)] filter: OrderFilter) -> Result<Total, Problem> {
     let (engine, context) = ssr::authorize(domain::Permission::ReadStock)?;
-    let filter = filter.resolve(&engine, &context).await.map_err(problem_from)?;
+    let filter = filter.resolve(&engine, &context, seconds_ahead).await.map_err(problem_from)?;
     ssr::respond(engine.order_total(&context, filter).await)
 }
 
@@ -53,7 +55,7 @@ pub async fn find_blocks(
     after: Option<String>,
 ) -> Result<Page<Block>, Problem> {
     let (engine, context) = ssr::authorize(domain::Permission::ReadStock)?;
-    let query = filter.query(limit, after).map_err(ssr::rejection)?;
+    let query = filter.query(limit, after, seconds_ahead).map_err(ssr::rejection)?;
     ssr::respond(engine.block_list(&context, query).await)
 }
 
@@ -61,7 +63,7 @@ pub async fn find_blocks(
 #[server(prefix = "/rpc", endpoint = "count_blocks", protocol = ReadCall)]
 pub async fn count_blocks(#[server(default)] filter: BlockFilter) -> Result<Total, Problem> {
     let (engine, context) = ssr::authorize(domain::Permission::ReadStock)?;
-    let query = filter.query(None, None).map_err(ssr::rejection)?;
+    let query = filter.query(None, None, seconds_ahead).map_err(ssr::rejection)?;
     ssr::respond(engine.block_total(&context, query).await)
 }
 

@@ -27,37 +27,34 @@ pub struct Sold {
     pub units: Vec<i64>,
 }
 
-/// Returns the activity within a span: `evening`, `day` or `week`, or `custom` from one day to another, both included. Days and
-/// evenings are those of the person's time zone.
+/// Returns the activity within a span: `evening`, `day`, `week`, `this_week` or `last_week`, or `custom` from one day to another,
+/// both included. Days, evenings and weeks are those of the person's time zone.
 #[server(prefix = "/rpc", endpoint = "activity", protocol = ReadCall)]
 pub async fn activity(
     span: Option<String>,
     from: Option<String>,
     until: Option<String>,
 ) -> Result<ActivityPart, Problem> {
-    let zone_minutes = html::zone_minutes(chrono::Utc::now());
-    api::rpc::activity(span, from, until, Some(zone_minutes)).await.map(|activity| html::part(&activity))
+    let first_weekday = crate::locale::Locale::current().week;
+    api::rpc::activity(span, from, until, first_weekday).await.map(|activity| html::part(&activity))
 }
 
 #[cfg(feature = "ssr")]
 mod html {
-    use super::{ActivityPart, Sold};
+    use super::ActivityPart;
     use crate::components::cell::{Cell, Row};
     use crate::components::table::{Column, ColumnKind};
     use crate::components::time::{format_exact, rfc3339};
     use crate::format::format_integer;
     use crate::fragments::movements::history_since;
     use crate::fragments::parts::table_section;
+    use crate::fragments::sold::sold;
     use crate::fragments::waiting_orders;
     use crate::href;
-    use crate::locale::{Locale, seconds_ahead};
+    use crate::locale::{Locale, own_seconds_ahead};
     use crate::texts;
     use api::Activity;
-    use api::time::seconds;
     use leptos::prelude::*;
-
-    /// The longest span with a column per hour, in seconds. Longer ones have a column per day.
-    const HOURLY_SECONDS_MAX: i64 = 2 * 86_400;
 
     const RUNNING_OUT: [Column; 4] = [
         Column::of(ColumnKind::RowHeader, "", texts::item),
@@ -80,12 +77,8 @@ mod html {
             {history_since(activity.history_since)}
             <div class="figure-cards figure-cards--small">{cards}</div>
         };
-        ActivityPart { numbers: numbers.to_html(), sold: sold(activity), work: work(activity).to_html() }
-    }
-
-    /// Returns the minutes by which the person's time zone is ahead of UTC at a time.
-    pub(super) fn zone_minutes(time: api::Time) -> i64 {
-        seconds_ahead(&Locale::current().zone, time) / 60
+        let sold = sold((activity.from, activity.until), &activity.sold, own_seconds_ahead);
+        ActivityPart { numbers: numbers.to_html(), sold, work: work(activity).to_html() }
     }
 
     /// Renders the items that run out, the orders that wait, the last receipts, the people, and the last check.
@@ -147,24 +140,6 @@ mod html {
                 <span class="figure-card__number">{format_integer(number)}</span>
             </a>
         }
-    }
-
-    /// Returns the units sold per hour, or per day of the time zone in a long span.
-    fn sold(activity: &Activity) -> Sold {
-        let zone = seconds_ahead(&Locale::current().zone, activity.until);
-        let (from, until) = (seconds(activity.from), seconds(activity.until));
-        let step = if until - from <= HOURLY_SECONDS_MAX { 3_600 } else { 86_400 };
-        let slot = |at: i64| (at + zone).div_euclid(step);
-        let mut values = vec![0; (slot(until - 1) - slot(from) + 1).max(1) as usize];
-        for sold in &activity.sold {
-            let at = slot(seconds(sold.hour).max(from)) - slot(from);
-            if let Some(value) = values.get_mut(at as usize) {
-                *value += sold.units;
-            }
-        }
-        let times =
-            (0..values.len() as i64).map(|index| ((slot(from) + index) * step - zone).max(from)).collect();
-        Sold { times, until, units: values }
     }
 
     fn running_out(activity: &Activity) -> Vec<Row> {

@@ -12,7 +12,6 @@ use crate::components::table::{Column, ColumnKind, Table};
 use crate::components::tabs::Tabs;
 use crate::components::toast::Toasts;
 use crate::components::view_options::ViewOptions;
-use crate::days::{end, first_moment};
 use crate::fetch::{Data, RefetchOn, fetch};
 use crate::href;
 use crate::memo::{boxed, derived};
@@ -67,9 +66,8 @@ pub fn OrdersPage() -> impl IntoView {
     let csv = move || {
         let OrderFilter { reference, sku, warehouse, from, to, .. } = filter(url);
         let status = url.get("status").unwrap_or_default();
-        let (from, to) = (first_moment(from), end(to));
         href::with_query(
-            "/api/orders.csv",
+            "/downloads/orders.csv",
             [
                 ("status", status.as_str()),
                 ("reference", &reference),

@@ -86,6 +86,7 @@ mod stock_availability;
 mod stock_documents;
 mod stock_drafts;
 mod stream;
+mod time_zones;
 mod tls;
 mod tokens;
 mod traces;

@@ -39,9 +39,12 @@ async fn a_choice_is_stored_and_an_unknown_one_is_rejected() {
     ];
     browser.post("/settings", &choice).await.redirects("/settings");
     let page = browser.get("/settings").await;
-    for text in
-        ["data-zone=\"Europe/Berlin\"", "data-currency=\"EUR\"", "data-week=\"7\"", "data-numbers=\"space\""]
-    {
+    for text in [
+        "data-zone=\"Europe/Berlin\"",
+        "data-currency=\"EUR\"",
+        "value=\"7\" selected",
+        "data-numbers=\"space\"",
+    ] {
         assert!(page.text.contains(text), "{text}: {}", page.text);
     }
     let wrong = browser.post("/settings", &[("zone", "Europe/Berlin; path=/x")]).await;

@@ -16,7 +16,6 @@ use crate::components::place_dialog::PlaceDialog;
 use crate::components::show::Show;
 use crate::components::tabs::Tabs;
 use crate::components::view_options::ViewOptions;
-use crate::days::{end, first_moment};
 use crate::fetch::{Data, Fetched, RefetchOn, fetch};
 use crate::href;
 use crate::memo::{boxed, derived, dynamic, effect, memo};
@@ -73,13 +72,12 @@ pub fn BlocksPage() -> impl IntoView {
                 .map(|name| url.get(name).unwrap_or_default());
         // Only active holds have orders by another column.
         let sort = if state == ACTIVE || sort == "id" { sort } else { String::new() };
-        let (from, to) = (first_moment(from), end(to));
         let expiring = EXPIRING_SECONDS.to_string();
         // Two of the tabs have CSV files of their own.
         let (path, own) = match state.as_str() {
             "ended" => ("/api/blocks/ended.csv", ("", "")),
             "expiring" => ("/api/blocks/expiring.csv", ("withinSeconds", expiring.as_str())),
-            state => ("/api/blocks.csv", ("state", state)),
+            state => ("/downloads/blocks.csv", ("state", state)),
         };
         let pairs = [
             own,

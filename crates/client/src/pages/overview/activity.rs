@@ -16,10 +16,12 @@ use std::time::Duration;
 const REFRESH_INTERVAL: Duration = Duration::from_secs(60);
 
 /// The spans, and their labels.
-const SPANS: [(&str, fn() -> &'static str); 4] = [
+const SPANS: [(&str, fn() -> &'static str); 6] = [
     ("", texts::span_evening),
     ("day", texts::period_day),
     ("week", texts::period_week),
+    ("this_week", texts::span_this_week),
+    ("last_week", texts::span_last_week),
     ("custom", texts::span_custom),
 ];
 

@@ -10,10 +10,10 @@ use axum::Router;
 use axum::extract::{FromRequestParts as _, Request, State};
 use axum::response::Response;
 use axum::routing::get;
-use client::{MovementsPage, RefusalsPage, ServerPage, SpanFilter};
+use client::{MovementsPage, RefusalsPage, ServerPage, SpanFilter, own_seconds_ahead};
 use domain::{
-    Error, ItemId, LedgerQuery, MovementKind, PageQuery, Permission, SpanChoice, Time, WarehouseId, day,
-    optional_span,
+    Error, ItemId, LedgerQuery, MovementKind, PageQuery, Permission, SpanChoice, Time, WarehouseId, Zone,
+    local_day, optional_span,
 };
 use serde::Deserialize;
 
@@ -55,8 +55,10 @@ impl Params {
 
     /// Returns the start and the end of the span.
     fn times(&self) -> Result<(Option<Time>, Option<Time>), Error> {
-        let from = filled(&self.from).map(|text| day("from", text, 0)).transpose()?;
-        let until = filled(&self.until).map(|text| day("until", text, 1)).transpose()?;
+        let from =
+            filled(&self.from).map(|text| local_day("from", text, 0, own_seconds_ahead)).transpose()?;
+        let until =
+            filled(&self.until).map(|text| local_day("until", text, 1, own_seconds_ahead)).transpose()?;
         Ok((from, until))
     }
 
@@ -112,7 +114,8 @@ async fn refusals(State(state): State<AppState>, request: Request) -> Result<Res
     let (mut parts, _) = request.into_parts();
     let RequestContext(context) = RequestContext::from_request_parts(&mut parts, &state).await?;
     let Query(params) = Query::<Params>::from_request_parts(&mut parts, &state).await?;
-    let choice = params.times().map(|(from, until)| SpanChoice { from, until, ..SpanChoice::default() });
+    let zone = Zone::Clocks(own_seconds_ahead);
+    let choice = params.times().map(|(from, until)| SpanChoice { from, until, recent: None, zone });
     let found = match choice {
         Ok(choice) => state.engine.refused_list(&context, choice).await,
         Err(error) => Err(error.into()),

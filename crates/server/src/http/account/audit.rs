@@ -12,8 +12,8 @@ use axum::extract::{FromRequestParts as _, Request, State};
 use axum::http::request::Parts;
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
-use client::{AuditFilter, AuditPage, ServerPage};
-use domain::{AuditKind, AuditQuery, Error, Permission, Time, day};
+use client::{AuditFilter, AuditPage, ServerPage, own_seconds_ahead};
+use domain::{AuditKind, AuditQuery, Error, Permission, Time, local_day};
 use serde::Deserialize;
 
 /// The route. It needs the permission to manage access.
@@ -45,8 +45,8 @@ impl Params {
     }
 
     fn query(self) -> Result<AuditQuery, Error> {
-        let since = self.from.map(|text| day("from", &text, 0)).transpose()?;
-        let until = self.to.map(|text| day("to", &text, 1)).transpose()?;
+        let since = self.from.map(|text| local_day("from", &text, 0, own_seconds_ahead)).transpose()?;
+        let until = self.to.map(|text| local_day("to", &text, 1, own_seconds_ahead)).transpose()?;
         AuditQuery::new(None, self.after)?.with_filters(self.actor, self.kind, self.subject, since, until)
     }
 }

@@ -11,10 +11,13 @@ use axum::extract::{FromRequestParts as _, Request, State};
 use axum::http::request::Parts;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::get;
-use client::{ArchivePage, ChangesFilter, ChangesPage, ItemChangesPage, ServerPage, WarehouseEditPage};
+use client::{
+    ArchivePage, ChangesFilter, ChangesPage, ItemChangesPage, ServerPage, WarehouseEditPage,
+    own_seconds_ahead,
+};
 use domain::{
     AuditKind, AuditQuery, CATALOGUE_KINDS, ChangeQuery, Error, ItemId, ItemQuery, ItemSort, Permission,
-    WarehouseId, day,
+    WarehouseId, local_day,
 };
 use engine::Context;
 use serde::Deserialize;
@@ -96,8 +99,8 @@ impl ChangesParams {
             };
             text.map(number).transpose()
         };
-        let since = self.from.map(|text| day("from", &text, 0)).transpose()?;
-        let until = self.to.map(|text| day("to", &text, 1)).transpose()?;
+        let since = self.from.map(|text| local_day("from", &text, 0, own_seconds_ahead)).transpose()?;
+        let until = self.to.map(|text| local_day("to", &text, 1, own_seconds_ahead)).transpose()?;
         let audit =
             AuditQuery::new(None, self.after)?.with_filters(self.actor, self.kind, None, since, until)?;
         ChangeQuery::new(audit, id("item", self.item)?, id("warehouse", self.warehouse)?, self.category)

@@ -7,6 +7,7 @@ mod blocks;
 mod carts;
 mod catalogue;
 mod clients;
+mod downloads;
 mod form;
 mod help;
 mod imports;
@@ -46,6 +47,7 @@ pub(crate) fn router(state: &AppState) -> Router<AppState> {
     let private = clients::router()
         .merge(audit::router())
         .merge(activity::router())
+        .merge(downloads::router())
         .merge(notifications::router())
         .merge(people::router())
         .merge(profile::router())

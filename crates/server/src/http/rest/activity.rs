@@ -8,7 +8,7 @@ use api::time::{DateTime, Utc};
 use api::{Activity, LedgerPage, NamedMovement, Refusals};
 use axum::Json;
 use axum::extract::State;
-use domain::{LedgerQuery, MovementKind, PageQuery, RecentSpan, SpanChoice, optional_span};
+use domain::{LedgerQuery, MovementKind, PageQuery, RecentSpan, SpanChoice, Zone, optional_span};
 use engine::{Context, Engine};
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -34,7 +34,7 @@ impl SpanParams {
         let Self { span, from, until, zone_minutes } = self;
         let span = span.filter(|name| !name.is_empty());
         let recent = span.map(|name| RecentSpan::parse(&name)).transpose()?;
-        Ok(SpanChoice { recent, from, until, zone_minutes })
+        Ok(SpanChoice { recent, from, until, zone: Zone::Minutes(zone_minutes.unwrap_or(0)) })
     }
 }
 
