@@ -1529,7 +1529,7 @@ units-held = Reservierte Stück
 units-expired = Abgelaufene Stück
 units-released = Freigegebene Stück
 units-received = Eingegangene Stück
-units-written-off = Abgeschriebene Stück
+units-written-off = Ausgebuchte Stück
 units-returned = Zurückgesandte Stück
 requests-refused = Abgelehnte Anfragen
 units-refused = Abgelehnte Stück
@@ -1599,14 +1599,14 @@ last-receipt = { $units ->
     [one] Letzter Wareneingang: { NUMBER($units) } Stück in { $warehouse }, { $time }
    *[other] Letzter Wareneingang: { NUMBER($units) } Stück in { $warehouse }, { $time }
  }
-receipt-none = Zuletzt kein Wareneingang
+receipt-none = Kein Wareneingang in den letzten Bewegungen
 largest-holds = Größte Reservierungen
 holds-none = Es sind keine Stück reserviert.
 not-shipped = Zugeteilt, nicht versandt
 not-shipped-none = Keine Bestellung hat Ware im Lager.
 sold-to = Verkauft an
 last-sales = Letzte Verkäufe
-sales-none = Zuletzt wurde nichts verkauft.
+sales-none = Die letzten Bewegungen haben keinen Verkauf.
 
 ## Bewegungen und abgelehnte Anfragen
 
@@ -1691,7 +1691,7 @@ webhook-url = URL
 webhook-url-hint = https, ohne Benutzer, Passwort oder private Adresse.
 webhook-kinds = Ereignisarten
 webhook-kinds-hint = Zum Beispiel movement.blocked und stock.low, durch Kommas getrennt. Leer lassen für alle.
-webhook-warehouses-hint = Codes, durch Kommas getrennt. Leer lassen für alle Lager.
+webhook-warehouses-hint = Kürzel, durch Kommas getrennt. Leer lassen für alle Lager.
 webhook-skus = SKUs
 webhook-skus-hint = Eine pro Zeile. Leer lassen für alle Artikel.
 webhook-signature = Signatur
@@ -1766,9 +1766,9 @@ event-client-changed = API-Client geändert
 event-client-disabled = API-Client deaktiviert
 event-token-created = Token erstellt
 event-token-revoked = Token widerrufen
-event-order-created = Auftrag angelegt
-event-order-changed = Auftrag geändert
-event-order-cancelled = Auftrag storniert
+event-order-created = Bestellung angelegt
+event-order-changed = Bestellung geändert
+event-order-cancelled = Bestellung storniert
 event-block-extended = Reservierung verlängert
 event-payment-started = Zahlung begonnen
 event-payment-ended = Zahlung beendet
@@ -1820,8 +1820,8 @@ import-row-problem = { $code ->
     [warehouse_missing] Das Lager fehlt.
     [warehouse_not_found] Dieses Lager gibt es nicht.
     [warehouse_archived] Das Lager ist archiviert.
-    [count_below_held] Gezählt wurden weniger Einheiten, als reserviert sind.
-    [insufficient_stock] Die Änderung nimmt mehr Einheiten, als verfügbar sind.
+    [count_below_held] Gezählt wurden weniger Stück, als reserviert sind.
+    [insufficient_stock] Die Änderung nimmt mehr Stück, als verfügbar sind.
     [details_missing] Für einen neuen Artikel fehlen Angaben.
    *[other] { $message }
  }

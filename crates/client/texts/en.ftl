@@ -1625,14 +1625,14 @@ last-receipt = { $units ->
     [one] Last receipt: { NUMBER($units) } unit at { $warehouse }, { $time }
    *[other] Last receipt: { NUMBER($units) } units at { $warehouse }, { $time }
  }
-receipt-none = No receipt lately
+receipt-none = No receipt in the latest movements
 largest-holds = Largest holds
 holds-none = No units are held.
 not-shipped = Allocated, not shipped
 not-shipped-none = No order has units on the shelf.
 sold-to = Sold to
 last-sales = Last sales
-sales-none = No units were sold lately.
+sales-none = The latest movements have no sale.
 
 ## Movements and refused units
 

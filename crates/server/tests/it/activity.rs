@@ -74,6 +74,8 @@ async fn each_number_of_a_span_is_the_sum_of_its_list() {
         let page = app.get(&format!("/movements?kind={kind}&from={from}&until={until}")).await.text;
         assert!(page.contains(&format!("{expected} unit")), "{kind}: {page}");
     }
+    let held = app.get("/movements?kind=held").await.text;
+    assert!(held.contains("<a href=\"/blocks/"), "the hold of a movement is linked: {held}");
     let sold: i64 =
         found["sold"].as_array().expect("hours").iter().filter_map(|hour| hour["units"].as_i64()).sum();
     assert_eq!(sold, 9);

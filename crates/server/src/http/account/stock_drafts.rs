@@ -15,8 +15,8 @@ use axum::response::Response;
 use axum::routing::{get, post};
 use client::{DraftLineRow, DraftPage, DraftPageKind, DraftRow, DraftsPage, ServerPage};
 use domain::{
-    DraftId, DraftKind, DraftLine, Error, ItemId, LineChange, NewDraft, Permission, Quantity, StockDraft,
-    Units, WarehouseId,
+    DraftId, DraftKind, DraftLine, Error, ItemId, LineChange, NewDraft, Permission, StockDraft, Units,
+    WarehouseId,
 };
 use engine::{Context, DocumentLine};
 use std::collections::HashMap;
@@ -190,7 +190,7 @@ async fn add(State(state): State<AppState>, request: Request) -> Result<Response
         let item = state.engine.item_by_code(context, code).await?;
         let item =
             item.ok_or_else(|| Error::invalid("code", format!("{code:?} is no SKU and no barcode")))?;
-        let units = Quantity::new(whole("quantity", fields.text("quantity"))?)?;
+        let units = draft.kind.added_units(whole("quantity", fields.text("quantity"))?)?;
         let version = whole("version", fields.text("version"))?;
         Ok(state.engine.stock_draft_change(context, draft, item, LineChange::Add(units, version)).await?)
     })
