@@ -6,7 +6,7 @@ use crate::components::time::ExactTime;
 use crate::format::format_integer;
 use crate::href;
 use crate::texts;
-use crate::user_text::{user_text, visible};
+use crate::user_text::user_text;
 use api::Time;
 use leptos::prelude::*;
 
@@ -112,7 +112,7 @@ impl DraftsPage {
         });
         view! {
             <PageHead title=texts::drafts()>
-                <a class="button" href="/help/stock">
+                <a class="button" href="/help/documents">
                     {texts::help()}
                 </a>
             </PageHead>
@@ -268,7 +268,7 @@ impl DraftPage {
         ];
         let (name, created) = (draft.name.clone(), draft.created.clone());
         view! {
-            <PageHead title=visible(format!("{}: {name}", draft.kind.label())) up=("/stock", texts::drafts()) />
+            <PageHead title=format!("{}: {name}", draft.kind.label()) up=("/stock", texts::drafts()) />
             {message(error)}
             <dl class="facts">
                 <div>

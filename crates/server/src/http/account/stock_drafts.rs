@@ -1,6 +1,6 @@
 //! The pages of stock drafts, and their forms.
 
-use super::form::Fields;
+use super::form::{Fields, whole};
 use super::page;
 use super::response::{Rejection, see_other};
 use crate::http::error::ApiError;
@@ -106,11 +106,6 @@ async fn create(State(state): State<AppState>, request: Request) -> Result<Respo
             show_list(&state, &context, parts, fields.text("name").to_owned(), Some(error.into())).await
         }
     }
-}
-
-/// Parses a whole number. Separators of thousands are not accepted: their meaning depends on the language.
-fn whole(field: &'static str, text: &str) -> Result<i64, Error> {
-    text.parse().map_err(|_| Error::invalid(field, format!("must be a whole number, not {text:?}")))
 }
 
 /// A draft as it was read, or the response if there is none.
