@@ -2,6 +2,7 @@
 
 use crate::app::TestApp;
 use crate::browser::{Browser, Page};
+use crate::imports::{settled, upload};
 use serde_json::json;
 
 /// Words of English sentences. German texts have none of them.
@@ -256,4 +257,28 @@ async fn wrong_forms_of_access_are_rejected_in_german() {
     for (url, kinds) in [("nothing", ""), ("https://example.com", "noise")] {
         reject(&mut browser, "/webhooks", &[("url", url), ("eventKinds", kinds), ("signature", "v1")]).await;
     }
+}
+
+#[tokio::test]
+async fn problems_of_an_imported_file_are_in_german() {
+    let app = TestApp::start().await;
+    let mut browser = german(&app);
+    for file in [
+        "PK\u{3}\u{4}workbook".to_owned(),
+        "x,y,z\n1,2,3\n".to_owned(),
+        "sku,sku,name,price\nA,B,Pan,5.00\n".to_owned(),
+        "sku,quantity,count,change\nA,1,2,3\n".to_owned(),
+        "name,price\nTorch,cheap\n".to_owned(),
+    ] {
+        let import = upload(&app, "", file.clone()).await.expect(201);
+        settled(&app, &import["id"]).await;
+        let page = browser.get(&format!("/imports/{}", import["id"])).await.expect(200);
+        for text in alerts(&page.text) {
+            check_german(&file, &text);
+        }
+        assert!(!page.text.contains("choose"), "{file}: {}", page.text);
+        let list = browser.get("/imports").await.expect(200);
+        assert!(!list.text.contains(" the "), "{file}: {}", list.text);
+    }
+    reject(&mut browser, "/imports/999999/cancel", &[]).await;
 }

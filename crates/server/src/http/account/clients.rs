@@ -189,7 +189,7 @@ impl Form {
     fn number(&self, name: &'static str) -> Result<Option<i64>, Error> {
         match self.text(name) {
             text if text.is_empty() => Ok(None),
-            text => whole(name, text).map(Some),
+            text => whole(name, &text).map(Some),
         }
     }
 }
