@@ -29,7 +29,7 @@ fn alerts(page: &str) -> Vec<String> {
         let html = html.split("</div>").next().expect("a part");
         html.split('<').filter_map(|tag| tag.split_once('>')).map(|(_, text)| text).collect::<String>()
     };
-    page.split("role=\"alert\">").skip(1).map(text).collect()
+    page.split("role=\"alert\"").skip(1).map(text).collect()
 }
 
 #[track_caller]
@@ -246,7 +246,7 @@ async fn wrong_filters_and_settings_are_rejected_in_german() {
 async fn wrong_forms_of_access_are_rejected_in_german() {
     let app = TestApp::start().await;
     let mut browser = german(&app);
-    for (name, scopes) in [("Über uns", "read"), ("shop", "everything"), ("shop", "")] {
+    for (name, scopes) in [("Über uns", "stock:read"), ("shop", "everything"), ("shop", "")] {
         reject(&mut browser, "/clients", &[("name", name), ("scope", scopes)]).await;
     }
     for (name, role, warehouses) in

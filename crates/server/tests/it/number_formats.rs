@@ -68,7 +68,8 @@ async fn whole_numbers_and_degrees_have_the_signs_of_the_format() {
     let app = TestApp::start().await;
     let item = app.item(5).await;
     let mut german = browser(&app, "language=de");
-    let fields = [("id", item.to_string()), ("delta", "1.000".to_owned()), ("reason", "Lieferung".to_owned())];
+    let fields =
+        [("id", item.to_string()), ("delta", "1.000".to_owned()), ("reason", "Lieferung".to_owned())];
     let fields: Vec<_> = fields.iter().map(|(name, text)| (*name, text.as_str())).collect();
     german.post("/forms/adjust_stock?in=adjustment", &fields).await.expect(303);
     assert_eq!(app.available(item).await, 1_005);
