@@ -59,6 +59,14 @@ fn label(field: &str) -> Option<&'static str> {
         "warehouse" | "warehouseId" => texts::warehouse(),
         "orderId" => texts::order(),
         "maxParcels" => texts::max_parcels(),
+        "sku" => texts::sku(),
+        "barcodes" => texts::barcodes(),
+        "category" => texts::category(),
+        "encoding" => texts::encoding(),
+        "delimiter" => texts::delimiter(),
+        "decimalSign" => texts::decimal_sign(),
+        "zone" => texts::time_zone(),
+        "currency" => texts::currency(),
         _ => return None,
     })
 }

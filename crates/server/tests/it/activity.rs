@@ -76,6 +76,7 @@ async fn each_number_of_a_span_is_the_sum_of_its_list() {
     }
     let held = app.get("/movements?kind=held").await.text;
     assert!(held.contains("<a href=\"/blocks/"), "the hold of a movement is linked: {held}");
+    assert!(held.contains("<bdi>Lamp"), "the name is isolated: {held}");
     let sold: i64 =
         found["sold"].as_array().expect("hours").iter().filter_map(|hour| hour["units"].as_i64()).sum();
     assert_eq!(sold, 9);

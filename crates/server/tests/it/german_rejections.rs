@@ -226,7 +226,7 @@ async fn wrong_filters_and_settings_are_rejected_in_german() {
         "/changes?kind=x",
         "/changes?from=gestern",
         "/changes?item=x",
-        "/audit?kind=x",
+        "/audit?from=gestern",
         "/search?q=%00",
     ] {
         let page = browser.get(path).await;
