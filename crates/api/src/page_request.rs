@@ -73,6 +73,13 @@ pub(crate) fn seconds_ahead(time: crate::Time) -> i64 {
     leptos::prelude::use_context::<SecondsAhead>().map_or(0, |SecondsAhead(ahead)| ahead(time))
 }
 
+/// Returns the signs of the person's number format, which the server provides to server functions as a context; those of English
+/// without a context.
+#[cfg(feature = "ssr")]
+pub(crate) fn number_signs() -> domain::NumberSigns {
+    leptos::prelude::use_context().unwrap_or_default()
+}
+
 /// The cookie that dismisses the first steps.
 pub const STEPS_DISMISSED: &str = "first_steps";
 

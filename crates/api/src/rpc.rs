@@ -47,6 +47,11 @@ mod ssr {
         overview
     }
 
+    /// Returns a price that a person wrote in their number format as a plain number. Another text stays: the domain rejects it.
+    pub(super) fn plain_price(written: String) -> String {
+        crate::page_request::number_signs().plain(&written).unwrap_or(written)
+    }
+
     /// Adds the filters by warehouse and by stock to a query.
     ///
     /// # Errors
@@ -250,15 +255,16 @@ pub async fn item_history(id: i64, hours: Option<i64>) -> Result<crate::ItemHist
     ssr::respond(engine.item_history(&context, domain::ItemId(id), hours).await)
 }
 
-/// Creates an item.
+/// Creates an item. Its price is a plain number, or one in the person's number format.
 #[server(prefix = "/rpc", endpoint = "create_item", protocol = WriteCall)]
 pub async fn create_item(item: crate::CreateItem) -> Result<Item, Problem> {
     let (engine, context) = ssr::authorize(domain::Permission::WriteItems)?;
+    let item = crate::CreateItem { price: ssr::plain_price(item.price), ..item };
     let item: domain::NewItem = item.try_into().map_err(ssr::rejection)?;
     ssr::respond_to_command(engine.item_create(&context, item).await)
 }
 
-/// Changes fields of an item, if it has the version `if_match`; without it, in any version.
+/// Changes fields of an item, if it has the version `if_match`; without it, in any version. Its price is read as that of a new one.
 #[server(prefix = "/rpc", endpoint = "update_item", protocol = WriteCall)]
 pub async fn update_item(
     id: i64,
@@ -266,6 +272,7 @@ pub async fn update_item(
     if_match: Option<String>,
 ) -> Result<Item, Problem> {
     let (engine, context) = ssr::authorize(domain::Permission::WriteItems)?;
+    let changes = crate::UpdateItem { price: changes.price.map(ssr::plain_price), ..changes };
     let changes = changes.try_into().map_err(ssr::rejection)?;
     let condition = ssr::condition(if_match);
     ssr::respond_to_command(engine.item_update(&context, domain::ItemId(id), changes, condition).await)

@@ -67,7 +67,7 @@ pub use href::UNITS_PREFIX;
 #[cfg(feature = "ssr")]
 pub use href::category as category_path;
 #[cfg(feature = "ssr")]
-pub use locale::{own_seconds_ahead, provide_locale};
+pub use locale::{number_signs, own_seconds_ahead, provide_locale};
 #[cfg(feature = "ssr")]
 pub use problem_texts::{localized, message};
 #[cfg(feature = "ssr")]
@@ -78,7 +78,7 @@ pub use server_pages::{
     ItemChangesPage, LocaleChoice, MovementsPage, NewFactor, NoticeText, NotificationRow, NotificationsPage,
     OrderAllocationPage, OrderDocument, OrderLinesPage, PLAN_LEVELS_SEPARATOR, PeoplePage, PersonRow,
     PlanChoice, RefusalsPage, SearchPage, ServerPage, SessionRow, SettingRow, SettingSource, SettingsPage,
-    ShippingPage, SignInPage, SourcingPlace, SpanFilter, UnreadNotifications, WarehouseEditPage,
+    ShippingPage, ShopRules, SignInPage, SourcingPlace, SpanFilter, UnreadNotifications, WarehouseEditPage,
     WebhookFields, WebhookPage, WebhooksPage, level_key,
 };
 

@@ -152,6 +152,12 @@ mod server {
         seconds_ahead(&Locale::current().zone, time)
     }
 
+    /// Returns the signs of the person's number format: between groups of three digits, and before the decimals.
+    pub fn number_signs() -> (char, char) {
+        let numbers = Locale::current().numbers;
+        (numbers.group, numbers.decimal)
+    }
+
     #[cfg(test)]
     mod tests {
         use super::*;
@@ -181,7 +187,7 @@ mod server {
 }
 
 #[cfg(feature = "ssr")]
-pub use server::{is_zone, own_seconds_ahead, provide_locale, seconds_ahead};
+pub use server::{is_zone, number_signs, own_seconds_ahead, provide_locale, seconds_ahead};
 
 #[cfg(not(feature = "ssr"))]
 mod browser {

@@ -3,17 +3,26 @@
 mod detail;
 mod invalid;
 
+use crate::locale::Locale;
 use crate::texts;
 use api::Problem;
 
-/// Puts the texts of the person's language into a problem. A problem with an unknown code stays as it is; a detail without a
-/// text of its own stays in English.
+/// Puts the texts of the person's language into a problem. A problem with an unknown code stays as it is. A detail without a text of
+/// its own stays in English for people who read English; in another language the title replaces it.
 pub fn localized(mut problem: Problem) -> Problem {
-    if let Some(title) = title(&problem.code) {
-        title.clone_into(&mut problem.title);
+    let is_english = Locale::current().language == 0;
+    let title = title(&problem.code);
+    if !is_english && title == Some(problem.title.as_str()) {
+        // The texts are in the person's language already.
+        return problem;
     }
-    if let Some(detail) = detail::of(&problem) {
-        problem.detail = detail;
+    match (detail::of(&problem), title) {
+        (Some(detail), _) => problem.detail = detail,
+        (None, Some(title)) if !is_english => problem.detail = format!("{title}."),
+        _ => {}
+    }
+    if let Some(title) = title {
+        title.clone_into(&mut problem.title);
     }
     problem
 }
@@ -50,6 +59,14 @@ fn label(field: &str) -> Option<&'static str> {
         "warehouse" | "warehouseId" => texts::warehouse(),
         "orderId" => texts::order(),
         "maxParcels" => texts::max_parcels(),
+        "sku" => texts::sku(),
+        "barcodes" => texts::barcodes(),
+        "category" => texts::category(),
+        "encoding" => texts::encoding(),
+        "delimiter" => texts::delimiter(),
+        "decimalSign" => texts::decimal_sign(),
+        "zone" => texts::time_zone(),
+        "currency" => texts::currency(),
         _ => return None,
     })
 }

@@ -19,6 +19,7 @@ mod order_allocation;
 mod order_documents;
 mod order_lines;
 mod people;
+mod rules;
 mod search;
 mod settings;
 mod shipping;
@@ -43,6 +44,7 @@ pub use order_allocation::{OrderAllocationPage, PLAN_LEVELS_SEPARATOR, PlanChoic
 pub use order_documents::{DocumentKind, OrderDocument};
 pub use order_lines::OrderLinesPage;
 pub use people::{PeoplePage, PersonRow, role_name};
+pub use rules::ShopRules;
 pub use search::SearchPage;
 pub use settings::{LocaleChoice, SettingRow, SettingSource, SettingsPage};
 pub use shipping::{ShippingPage, level_key};

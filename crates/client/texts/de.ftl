@@ -412,15 +412,15 @@ warehouse-added = Lager { $code } hinzugefügt.
 priority-hint = Bestellungen werden zuerst aus Lagern mit kleineren Zahlen zugeteilt. Standard: 0.
 latitude = Breitengrad
 longitude = Längengrad
-latitude-hint = Grad, zum Beispiel 52.52. Bestellungen können aus dem nächsten Lager zugeteilt werden.
+latitude-hint = Grad, zum Beispiel 52,52. Bestellungen können aus dem nächsten Lager zugeteilt werden.
 
 ## Felder und Dialoge
 
 optional = optional
 whole-number-min = Geben Sie eine ganze Zahl ab 1 ein.
-amount-hint = Ein Betrag, zum Beispiel 12.90
+amount-hint = Ein Betrag mit höchstens zwei Nachkommastellen
 signed-number = Eine ganze Zahl, zum Beispiel 12 oder -3
-degrees = Grad, zum Beispiel 52.52
+degrees = Grad, zum Beispiel 52,52
 part-of-name = Teil eines Namens
 no-name-match = Kein Artikelname enthält diesen Text.
 
@@ -567,6 +567,19 @@ extend-by-an-hour = Um eine Stunde verlängern
 settings = Einstellungen
 settings-personal = Sprache und Formate
 settings-personal-hint = Diese Einstellungen gelten für diesen Browser. Ohne Auswahl gelten Sprache und Zeitzone des Browsers.
+rules = Regeln dieses Shops
+rules-hint = Diese Schwellen und Fristen gelten.
+rule-never = nie
+rule-unlimited = unbegrenzt
+rule-hold-minutes = Minuten einer Reservierung ohne andere Angabe
+rule-hold-days = Höchstens Tage einer Reservierung
+rule-hold-units = Höchstens Stück einer Reservierung
+rule-reference-holds = Höchstens Reservierungen mit einer Referenz
+rule-cart-hours = Höchstens Stunden eines Warenkorbs mit laufender Zahlung
+rule-write-off = Höchstens Stück einer Ausbuchung ohne die Berechtigung für größere
+rule-notification-days = Tage, für die Benachrichtigungen gezeigt werden
+rule-import-megabytes = Höchstens Megabyte einer importierten Datei
+rule-import-days = Tage, für die importierte Dateien gespeichert werden
 settings-server = Einstellungen des Servers
 settings-server-hint = Die geltenden Einstellungen. Zum Ändern setzen Sie die Umgebungsvariable und starten den Server neu.
 setting-of-browser = Wie der Browser
@@ -631,8 +644,22 @@ help-warehouses = Lager und Pläne
 help-warehouses-1 = Der Bestand wird je Lager geführt. Eine Reservierung ohne Lager nimmt ihre Stück aus dem Lager mit dem größten Bestand.
 help-warehouses-2 = Eine Regel wählt die Lager einer Bestellung: nach Priorität, Entfernung, größtem Bestand oder mit den wenigsten Paketen.
 help-imports = Importe
-help-imports-1 = Ein Import legt Artikel aus einer CSV- oder Tabellendatei an, ändert sie oder zählt Bestände. Die Datei wird zuerst geprüft; nichts ändert sich, bevor Sie den Import anwenden.
+help-imports-1 = Ein Import legt Artikel aus einer CSV-Datei an, ändert sie oder zählt Bestände. Speichern Sie die Arbeitsmappe eines Tabellenprogramms zuerst als CSV. Die Datei wird geprüft; nichts ändert sich, bevor Sie den Import anwenden.
 help-imports-2 = Die Seite eines Imports zeigt je Zeile den Wert vorher und nachher. Zeilen mit Fehlern können Sie in der Datei berichtigen und erneut importieren.
+help-documents = Lieferungen, Zählungen und Umlagerungen
+help-documents-1 = Ein Beleg sammelt die Positionen einer Lieferung, einer Zählung oder einer Umlagerung. Scannen Sie je Position einen Barcode, oder geben Sie eine SKU ein. Nichts ändert sich, bevor Sie den Beleg buchen.
+help-documents-2 = Beim Buchen ändern sich alle Positionen auf einmal oder keine. Eine abgelehnte Position zeigt ihren Grund, und der Beleg bleibt offen.
+help-documents-3 = Eine Position einer Zählung darf 0 Stück haben. Drucken Sie einen offenen Beleg, um ihn ans Regal mitzunehmen.
+help-notifications = Benachrichtigungen
+help-notifications-1 = Die Glocke zeigt Artikel, die knapp oder ausverkauft sind, Bestellungen, die auf Ware warten, beendete Importe und fehlerhafte Webhooks.
+help-notifications-2 = Jede Person markiert Benachrichtigungen für sich als gelesen. Ältere verschwinden nach einigen Tagen; die Einstellungen zeigen, nach wie vielen.
+help-webhooks = Ereignisse an andere Systeme
+help-webhooks-1 = Ein Webhook sendet jedes Bestandsereignis an ein anderes System, als signierte Nachricht und in der Reihenfolge jedes Artikels.
+help-webhooks-2 = Eine fehlgeschlagene Nachricht wird mit wachsenden Pausen erneut gesendet und nach dem letzten Versuch zurückgelegt. Die Seite des Webhooks zeigt die Versuche und kann Ereignisse erneut senden.
+help-settings = Formate und Regeln
+help-settings-1 = Die Einstellungen enthalten Sprache, Zahlenformat, Währung und Zeitzone dieses Browsers. Formulare zeigen und lesen Zahlen in diesem Format.
+help-settings-2 = Dieselbe Seite zeigt die geltenden Schwellen und Fristen, zum Beispiel die Dauer einer Reservierung und die Stückzahl, ab der ein Artikel knapp ist.
+help-here = Hilfe zur letzten Seite
 help-access = Personen, Rollen und API-Clients
 help-access-1 = „Nur lesen“ liest. „Mitarbeiter“ reserviert, teilt zu, versendet und bucht Wareneingänge. „Leitung“ ändert auch Artikel und Lager. „Administration“ verwaltet auch Personen und API-Clients.
 help-access-2 = Personen und Clients können auf Lager beschränkt werden. Das Audit-Protokoll hält jede Änderung mit ihrem Urheber fest.
@@ -831,7 +858,7 @@ default-warehouse = Standardlager
 ## Einzelheiten von Artikeln und Lagern
 
 warehouse-priority-hint = Bestellungen werden zuerst aus Lagern mit kleineren Zahlen zugeteilt.
-position-hint = Grad, zum Beispiel 52.52 und 13.405. Bestellungen können aus dem nächsten Lager zugeteilt werden. Leer: keine Position.
+position-hint = Grad, zum Beispiel 52,52 und 13,405. Bestellungen können aus dem nächsten Lager zugeteilt werden. Leer: keine Position.
 archive = Archivieren
 archive-title = Archiv
 item-archived-on = Archiviert am { $time }. Der Artikel kann nicht verkauft werden, und Listen zeigen ihn nicht.
@@ -1370,7 +1397,47 @@ detail-whole-number = Geben Sie eine ganze Zahl ein.
 detail-at-least = Geben Sie eine ganze Zahl von mindestens { NUMBER($min) } ein.
 detail-between = Geben Sie eine ganze Zahl von { NUMBER($min) } bis { NUMBER($max) } ein.
 detail-at-most-characters = Geben Sie höchstens { NUMBER($max) } Zeichen ein.
-detail-amount = Geben Sie einen Betrag wie 9.99 ein.
+detail-amount = Geben Sie einen Betrag wie { $example } ein.
+detail-decimals = Geben Sie höchstens zwei Nachkommastellen ein, zum Beispiel { $example }.
+detail-negative = Geben Sie einen Betrag von mindestens 0 ein.
+detail-amount-max = Geben Sie einen Betrag von höchstens { $max } ein.
+detail-lines-refused = Einige Positionen sind abgelehnt. Es wurde nichts gebucht.
+detail-no-item-code = Kein Artikel hat die SKU oder den Barcode { $code }.
+detail-draft-changed = Der Beleg wurde inzwischen geändert, gebucht oder gelöscht. Laden Sie die Seite neu.
+detail-drafts-open = Es gibt { NUMBER($max) } offene Belege, mehr sind nicht möglich. Buchen oder löschen Sie zuerst einen.
+detail-span-order = Wählen Sie ein Ende nach dem Anfang.
+detail-span-days = Wählen Sie einen Zeitraum von höchstens { NUMBER($max) } Tagen.
+detail-years = Geben Sie einen Zeitpunkt in den Jahren { $first } bis { $last } ein.
+detail-day = Geben Sie einen Tag wie 2026-11-28 ein.
+detail-same-name = Geben Sie einen anderen Namen als den jetzigen ein.
+detail-choice = Wählen Sie einen der angebotenen Werte.
+detail-no-change = Es wird nichts geändert.
+detail-once = Nennen Sie jeden Eintrag nur einmal.
+detail-at-most = Höchstens { NUMBER($max) } sind möglich.
+detail-other-than-zero = Geben Sie eine ganze Zahl außer 0 ein, höchstens { NUMBER($max) }.
+detail-degrees = Geben Sie Grad wie 52,52 ein.
+detail-degrees-between = Geben Sie Grad von { NUMBER($min) } bis { NUMBER($max) } ein.
+detail-position-both = Geben Sie Breiten- und Längengrad ein, oder keinen von beiden.
+detail-position-needed = Geben Sie Breiten- und Längengrad des Ziels ein.
+detail-character = Entfernen Sie das Zeichen { $code }.
+detail-barcode = Geben Sie Barcodes ohne Leerzeichen ein.
+detail-principal-name = Geben Sie 1 bis { NUMBER($max) } der Zeichen a-z, 0-9, „.“, „_“ und „-“ ein.
+detail-scopes = Wählen Sie mindestens eine der angebotenen Berechtigungen.
+detail-limit-administrator = Eine Person mit Administration kann nicht auf Lager begrenzt werden. Entfernen Sie zuerst die Grenze.
+detail-limit-client = Ein Client mit der Berechtigung admin kann nicht auf Lager begrenzt werden.
+detail-no-default = Wählen Sie ein Lager: Es gibt kein Standardlager.
+detail-plan = Der Plan kann nicht benutzt werden. Laden Sie die Seite neu, und wählen Sie einen Plan.
+detail-line-needed = Wählen Sie eine Position.
+detail-item-needed = Wählen Sie einen Artikel.
+detail-one-item = Wählen Sie einen Artikel, oder geben Sie eine SKU ein, aber nicht beides.
+detail-other-order = Wählen Sie eine andere Bestellung.
+detail-view-name = Eine andere Ansicht dieser Liste hat diesen Namen. Wählen Sie einen anderen.
+detail-view-missing = Die Ansicht gibt es nicht mehr.
+detail-first-page = Diese Seite gibt es nicht. Öffnen Sie die erste Seite der Liste.
+detail-file-empty = Die Datei ist leer. Wählen Sie eine Datei mit Zeilen, oder speichern Sie sie noch einmal.
+detail-overflow = Ein Lagerbestand kann nicht so viele Stück haben.
+detail-warehouse-forbidden = Ihr Konto ist auf andere Lager begrenzt.
+detail-write-off-limit = Sie dürfen höchstens { NUMBER($max) } Stück auf einmal ausbuchen, und Sie haben { NUMBER($units) } eingegeben.
 detail-passwords-differ = Geben Sie in beiden Feldern dasselbe Passwort ein.
 detail-other-warehouse = Wählen Sie zwei verschiedene Lager.
 detail-sign-in = Der Name, das Passwort oder der Code ist falsch.
@@ -1531,7 +1598,7 @@ units-held = Reservierte Stück
 units-expired = Abgelaufene Stück
 units-released = Freigegebene Stück
 units-received = Eingegangene Stück
-units-written-off = Abgeschriebene Stück
+units-written-off = Ausgebuchte Stück
 units-returned = Zurückgesandte Stück
 requests-refused = Abgelehnte Anfragen
 units-refused = Abgelehnte Stück
@@ -1601,14 +1668,14 @@ last-receipt = { $units ->
     [one] Letzter Wareneingang: { NUMBER($units) } Stück in { $warehouse }, { $time }
    *[other] Letzter Wareneingang: { NUMBER($units) } Stück in { $warehouse }, { $time }
  }
-receipt-none = Zuletzt kein Wareneingang
+receipt-none = Kein Wareneingang in den letzten Bewegungen
 largest-holds = Größte Reservierungen
 holds-none = Es sind keine Stück reserviert.
 not-shipped = Zugeteilt, nicht versandt
 not-shipped-none = Keine Bestellung hat Ware im Lager.
 sold-to = Verkauft an
 last-sales = Letzte Verkäufe
-sales-none = Zuletzt wurde nichts verkauft.
+sales-none = Die letzten Bewegungen haben keinen Verkauf.
 
 ## Bewegungen und abgelehnte Anfragen
 
@@ -1693,7 +1760,7 @@ webhook-url = URL
 webhook-url-hint = https, ohne Benutzer, Passwort oder private Adresse.
 webhook-kinds = Ereignisarten
 webhook-kinds-hint = Zum Beispiel movement.blocked und stock.low, durch Kommas getrennt. Leer lassen für alle.
-webhook-warehouses-hint = Codes, durch Kommas getrennt. Leer lassen für alle Lager.
+webhook-warehouses-hint = Kürzel, durch Kommas getrennt. Leer lassen für alle Lager.
 webhook-skus = SKUs
 webhook-skus-hint = Eine pro Zeile. Leer lassen für alle Artikel.
 webhook-signature = Signatur
@@ -1768,9 +1835,9 @@ event-client-changed = API-Client geändert
 event-client-disabled = API-Client deaktiviert
 event-token-created = Token erstellt
 event-token-revoked = Token widerrufen
-event-order-created = Auftrag angelegt
-event-order-changed = Auftrag geändert
-event-order-cancelled = Auftrag storniert
+event-order-created = Bestellung angelegt
+event-order-changed = Bestellung geändert
+event-order-cancelled = Bestellung storniert
 event-block-extended = Reservierung verlängert
 event-payment-started = Zahlung begonnen
 event-payment-ended = Zahlung beendet
@@ -1786,7 +1853,7 @@ event-webhook-disabled = Webhook abgeschaltet
 event-webhook-deleted = Webhook gelöscht
 event-archive-written = Alte Daten archiviert
 event-server-started = Server gestartet
-import-row-problem = { $code ->
+import-problem-text = { $code ->
     [unclosed_quote] Ein Anführungszeichen wird geöffnet und nicht geschlossen.
     [stray_quote] Ein Anführungszeichen in einer Zelle muss verdoppelt werden ("").
     [row_too_long] Die Zeile ist zu lang.
@@ -1810,7 +1877,7 @@ import-row-problem = { $code ->
     [not_whole] Das ist keine ganze Zahl.
     [too_many_decimals] Die Zahl hat mehr als zwei Nachkommastellen.
     [number_too_large] Die Zahl ist zu groß.
-    [internal] Die Zeile konnte nicht verarbeitet werden.
+    [internal] Ein interner Fehler hat die Verarbeitung beendet.
     [too_many_rows] Die Datei hat zu viele Zeilen.
     [large_decrease] Der Bestand nimmt stark ab.
     [level_repeated] Eine frühere Zeile betrifft denselben Bestand. Beide werden in der Reihenfolge der Datei angewendet.
@@ -1822,9 +1889,28 @@ import-row-problem = { $code ->
     [warehouse_missing] Das Lager fehlt.
     [warehouse_not_found] Dieses Lager gibt es nicht.
     [warehouse_archived] Das Lager ist archiviert.
-    [count_below_held] Gezählt wurden weniger Einheiten, als reserviert sind.
-    [insufficient_stock] Die Änderung nimmt mehr Einheiten, als verfügbar sind.
+    [count_below_held] Gezählt wurden weniger Stück, als reserviert sind.
+    [insufficient_stock] Die Änderung nimmt mehr Stück, als verfügbar sind.
     [details_missing] Für einen neuen Artikel fehlen Angaben.
+    [stock_overflow] Ein Lagerbestand kann nicht so viele Stück haben.
+    [stock_mismatch] Der Bestand hat sich seit der Vorschau geändert.
+    [item_changed] Der Artikel wurde nach der Vorschau geändert.
+    [keys_changed] Der Artikel hat die SKU nicht mehr.
+    [sku_taken] Ein anderer Artikel hat diese SKU.
+    [barcode_taken] Ein anderer Artikel hat diesen Barcode.
+    [stock_locked] Ein anderes Programm hält den Bestand fest. Importieren Sie die Zeile später noch einmal.
+    [forbidden] Die Berechtigung dafür fehlt.
+    [file_empty] Die Datei ist leer.
+    [file_is_workbook] Die Datei ist eine Arbeitsmappe, keine CSV-Datei: Öffnen Sie sie, und speichern Sie sie als „CSV UTF-8“.
+    [unreadable_header] Die Zeile mit den Namen der Spalten kann nicht gelesen werden: Prüfen Sie ihre Anführungszeichen.
+    [blank_header] Die gewählte Zeile hat keine Namen von Spalten: Wählen Sie eine andere.
+    [no_known_column] Kein Name einer Spalte ist bekannt: Wählen Sie die Zeile mit den Namen, oder den Inhalt jeder Spalte.
+    [kind_not_chosen] Die Datei hat Angaben zu Artikeln und Mengen: Wählen Sie, ob sie die Artikel oder deren Bestand ändert.
+    [quantity_not_chosen] Wählen Sie, ob die Spalte mit den Mengen gezählte Stück oder Änderungen enthält.
+    [field_twice] Zwei Spalten enthalten dieselbe Angabe: Wählen Sie eine.
+    [count_and_change] Die Datei hat eine Spalte mit Zählungen und eine mit Änderungen: Wählen Sie eine.
+    [quantity_column_missing] Die Datei hat keine Spalte mit gezählten Stück oder Änderungen: Wählen Sie eine.
+    [key_column_missing] Die Datei hat keine Spalte mit der SKU oder der Nummer der Artikel: Wählen Sie eine.
    *[other] { $message }
  }
 setting-file = Konfigurationsdatei

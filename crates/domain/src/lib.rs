@@ -41,6 +41,7 @@ mod log_position;
 mod money;
 mod name_search;
 mod notification;
+mod number_signs;
 mod openid;
 mod order;
 mod order_fill;
@@ -143,6 +144,7 @@ pub use name_search::has_trigram;
 pub use notification::{
     NOTIFICATION_DAYS, NOTIFICATIONS_MAX, Notice, Notification, merge_notifications, unread_notifications,
 };
+pub use number_signs::{NumberSigns, decimal_number};
 pub use openid::{OPENID_ISSUER_CHARS_MAX, OPENID_SUBJECT_CHARS_MAX, OpenIdIdentity};
 pub use order::{NewOrder, Order, OrderHolding, OrderLine, OrderSummary, OrderUnits, missing_units};
 pub use order_fill::{FillOrder, OrderFilled, QueueOrder};

@@ -45,6 +45,12 @@ impl Units {
     }
 }
 
+impl From<Quantity> for Units {
+    fn from(quantity: Quantity) -> Self {
+        Self(quantity.0)
+    }
+}
+
 impl fmt::Display for Quantity {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)

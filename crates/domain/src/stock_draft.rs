@@ -44,6 +44,17 @@ impl DraftKind {
         known.ok_or_else(|| Error::invalid("kind", "must be receipt, count or move"))
     }
 
+    /// Returns the units that a request adds to a line. A count may add 0: an item without units on the shelf is counted, too.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for less than 1 unit, of a count for less than 0, and for more than [`crate::UNITS_MAX`].
+    pub fn added_units(self, units: i64) -> Result<Units, Error> {
+        match self {
+            Self::Count => Units::new(units),
+            Self::Receipt | Self::Move => Quantity::new(units).map(Units::from),
+        }
+    }
+
     /// The reason that the ledger stores with each movement.
     const fn reason(self) -> &'static str {
         match self {
@@ -134,7 +145,7 @@ pub struct DraftLine {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LineChange {
     /// Adds units to the draft at a version. A new line starts at 0.
-    Add(Quantity, i64),
+    Add(Units, i64),
     /// Sets the units.
     Set(Units),
     /// Removes the line.
@@ -232,6 +243,17 @@ mod tests {
         assert!(draft(DraftKind::Receipt).document(&[]).is_err());
         assert!(draft(DraftKind::Receipt).document(&[line(0)]).is_err());
         assert!(draft(DraftKind::Move).document(&[line(0)]).is_err());
+    }
+
+    #[test]
+    fn only_a_count_adds_no_units() {
+        let units = |kind: DraftKind, units| kind.added_units(units).map(Units::get).ok();
+        assert_eq!(units(DraftKind::Count, 0), Some(0));
+        assert_eq!(units(DraftKind::Receipt, 0), None);
+        assert_eq!(units(DraftKind::Move, 0), None);
+        for kind in DraftKind::ALL {
+            assert_eq!((units(kind, 3), units(kind, -1)), (Some(3), None), "{kind:?}");
+        }
     }
 
     #[test]

@@ -103,6 +103,11 @@ impl Engine {
         self.shared.fallbacks.get()
     }
 
+    /// Returns the settings in force.
+    pub fn settings(&self) -> &Settings {
+        &self.shared.settings
+    }
+
     /// Returns the threshold of low stock, in units on hand, of items without one of their own.
     pub fn low_stock_default(&self) -> i32 {
         self.shared.settings.low_stock_units

@@ -270,7 +270,7 @@ impl TryFrom<WarehouseForm> for domain::NewWarehouse {
 /// Returns the number of a text, or nothing for an empty one.
 fn degrees(field: &'static str, text: Option<String>) -> Result<Option<f64>, domain::Error> {
     let Some(text) = text.filter(|text| !text.trim().is_empty()) else { return Ok(None) };
-    let number = text.trim().parse().map_err(|_| {
+    let number = domain::decimal_number(&text).ok_or_else(|| {
         domain::Error::invalid(field, format!("must be a number, not {}", domain::quoted(&text)))
     })?;
     Ok(Some(number))

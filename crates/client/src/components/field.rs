@@ -28,6 +28,9 @@ pub enum FieldKind {
     Moment,
 }
 
+/// The pattern of an amount in any number format. The server reads it with the signs of the person's format.
+const AMOUNT: &str = "[0-9.,’' \u{a0}\u{202f}]{1,20}";
+
 impl FieldKind {
     /// Returns the attributes `inputmode`, `pattern` and `title`. A number is a text with a pattern: an input of the type
     /// `number` is changed by the mouse wheel, accepts `1e3`, and has no value for other texts.
@@ -36,10 +39,10 @@ impl FieldKind {
             Self::Text | Self::Moment => [None; 3],
             Self::Units => [Some("numeric"), Some("[0-9]{1,10}"), Some(texts::whole_number_hint())],
             Self::Quantity => [Some("numeric"), Some("0*[1-9][0-9]{0,9}"), Some(texts::whole_number_min())],
-            Self::Price => [Some("decimal"), Some("[0-9]{1,8}([.][0-9]{1,2})?"), Some(texts::amount_hint())],
+            Self::Price => [Some("decimal"), Some(AMOUNT), Some(texts::amount_hint())],
             // The keyboards for numbers of some phones have no minus.
             Self::Signed => [None, Some("-?[0-9]{1,7}"), Some(texts::signed_number())],
-            Self::Degrees => [None, Some("-?[0-9]{1,3}([.][0-9]*)?"), Some(texts::degrees())],
+            Self::Degrees => [None, Some("-?[0-9]{1,3}([.,][0-9]*)?"), Some(texts::degrees())],
         }
     }
 }

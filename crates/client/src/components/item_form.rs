@@ -8,6 +8,7 @@ use crate::event_handlers::on_submit;
 use crate::fetch::{Data, Fetched, RefetchOn, fetch};
 use crate::href;
 use crate::memo::dynamic;
+use crate::price::written;
 use crate::refetch::RefetchTrigger;
 use crate::texts;
 use api::{Category, CreateItem, Item, Problem, UpdateItem, rpc};
@@ -32,7 +33,7 @@ impl Draft {
         let text = |part: fn(&Item) -> Option<String>| RwSignal::new(item.and_then(part).unwrap_or_default());
         Self {
             name: text(|item| Some(item.name.clone())),
-            price: text(|item| Some(item.price.clone())),
+            price: text(|item| Some(written(&item.price))),
             category: text(|item| item.category.clone()),
             description: text(|item| item.description.clone()),
             sku: text(|item| item.sku.clone()),
@@ -44,7 +45,7 @@ impl Draft {
     #[cfg_attr(not(feature = "ssr"), expect(clippy::needless_update, reason = "the server has more fields"))]
     fn changes(self, item: Item) -> (UpdateItem, UpdateItem) {
         let name = changed(self.name.get_untracked(), item.name);
-        let price = changed(self.price.get_untracked(), item.price);
+        let price = changed(self.price.get_untracked(), written(&item.price));
         let description = changed(optional(self.description), item.description);
         let category = changed(optional(self.category), item.category);
         let sku = changed(optional(self.sku), item.sku);

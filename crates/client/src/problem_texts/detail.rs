@@ -72,18 +72,28 @@ pub(super) fn of(problem: &Problem) -> Option<String> {
         "webhook_not_found" => text(texts::detail_webhook_not_found()),
         "webhooks_limit" => text(texts::detail_webhooks_limit()),
         "unauthenticated" => text(texts::detail_signed_out()),
-        // A limit to warehouses or to units has its own detail.
-        "forbidden" if problem.warehouse_id.is_none() && problem.requested.is_none() => {
-            Some(texts::detail_forbidden(problem.permission.as_deref()?))
-        }
+        "forbidden" => forbidden(problem),
         "overloaded" | "contended" | "stock_locked" | "rate_limited" | "shutting_down" => {
             text(texts::detail_busy())
         }
         "timeout" => text(texts::detail_timeout()),
         "outcome_unknown" => text(texts::detail_unknown()),
         "internal" => text(texts::detail_internal()),
+        "stock_overflow" => text(texts::detail_overflow()),
+        "invalid_request" if problem.title == "The file is empty" => text(texts::detail_file_empty()),
+        // The page of the order has made this detail, in the person's language.
+        "shortage" => Some(problem.detail.clone()),
         "nothing_selected" => text(texts::detail_nothing_selected()),
         _ => account(problem),
+    }
+}
+
+/// Returns the detail of a missing right: a limit to warehouses, a limit of units, or a permission.
+fn forbidden(problem: &Problem) -> Option<String> {
+    match (problem.warehouse_id, problem.requested) {
+        (Some(_), _) => Some(texts::detail_warehouse_forbidden().to_owned()),
+        (None, Some(units)) => Some(texts::detail_write_off_limit(problem.available?, units)),
+        (None, None) => Some(texts::detail_forbidden(problem.permission.as_deref()?)),
     }
 }
 

@@ -6,6 +6,7 @@ use super::form::{button_form, degrees_field, next_page, number_field, signed_fi
 use crate::components::page_head::PageHead;
 use crate::components::time::format_exact;
 use crate::href;
+use crate::price::written;
 use crate::texts;
 use crate::user_text::user_text;
 use api::{Change, Item, Page, Warehouse};
@@ -104,7 +105,8 @@ impl WarehouseEditPage {
     pub(super) fn view(self) -> impl IntoView {
         let Self { warehouse, changes } = self;
         let Warehouse { id, code, name, is_default, archived_at, version, .. } = warehouse;
-        let degrees = |degrees: Option<f64>| degrees.map_or(String::new(), |degrees| degrees.to_string());
+        let degrees =
+            |degrees: Option<f64>| degrees.map_or(String::new(), |degrees| written(&degrees.to_string()));
         let [latitude, longitude] = [warehouse.latitude, warehouse.longitude].map(degrees);
         let priority = warehouse.priority.to_string();
         let title = format!("{code} · {name}");

@@ -48,7 +48,8 @@ pub(super) fn number_field(
         label,
         value,
         hint,
-        [Some("numeric"), Some("[0-9]{1,19}"), Some(texts::whole_number_hint())],
+        // The server reads the signs between groups of three digits.
+        [Some("numeric"), Some("[0-9.,’' \u{a0}\u{202f}]{1,25}"), Some(texts::whole_number_hint())],
     )
 }
 

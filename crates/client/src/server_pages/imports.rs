@@ -111,7 +111,7 @@ fn import_row(import: Import) -> impl IntoView {
     let href = format!("/imports/{}", import.id);
     let (label, badge) = state_badge(&import.state);
     let result = match import.problems.first() {
-        Some(problem) => problem.message.clone(),
+        Some(problem) => texts::import_problem_text(&problem.code, &problem.message),
         None => effect::summary(&import).join(" "),
     };
     view! {
@@ -252,8 +252,10 @@ fn problems(import: &Import) -> impl IntoView + use<> {
         "failed" => texts::import_impossible(),
         _ => texts::import_ambiguous(),
     };
-    let items =
-        import.problems.iter().map(|problem| view! { <li>{user_text(problem.message.as_str())}</li> });
+    let items = import.problems.iter().map(|problem| {
+        let text = texts::import_problem_text(&problem.code, &problem.message);
+        view! { <li>{user_text(text)}</li> }
+    });
     let items = items.collect_view();
     (!import.problems.is_empty()).then(|| {
         view! {

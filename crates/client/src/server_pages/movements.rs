@@ -7,6 +7,7 @@ use crate::format::{format_integer, format_signed};
 use crate::fragments::{history_since, reason_text};
 use crate::href;
 use crate::texts;
+use crate::user_text::user_text;
 use api::{LedgerPage, NamedMovement, RefusedItem};
 use leptos::prelude::*;
 
@@ -122,8 +123,13 @@ fn movement_row(named: NamedMovement) -> impl IntoView {
             </a>
         }
         .into_any(),
-        (None, Some(block)) => texts::hold_named(&block.to_string()).into_any(),
-        (None, None) => movement.note.unwrap_or_default().into_any(),
+        (None, Some(block)) => view! {
+            <a href=format!("/blocks/{block}") rel="external">
+                {texts::hold_named(&block.to_string())}
+            </a>
+        }
+        .into_any(),
+        (None, None) => movement.note.map(user_text).into_any(),
     };
     let units = movement.units.unwrap_or(movement.change.saturating_abs());
     view! {
@@ -131,7 +137,7 @@ fn movement_row(named: NamedMovement) -> impl IntoView {
             <td>{format_exact(movement.created_at)}</td>
             <th scope="row">
                 <a href=href::item(movement.item_id) rel="external">
-                    {item_name.unwrap_or_else(|| texts::item_named(&movement.item_id.to_string()))}
+                    {user_text(item_name.unwrap_or_else(|| texts::item_named(&movement.item_id.to_string())))}
                 </a>
             </th>
             <td>{movement.warehouse_code}</td>
@@ -139,7 +145,7 @@ fn movement_row(named: NamedMovement) -> impl IntoView {
             <td class="figure">{format_integer(units)}</td>
             <td>{format_signed(movement.change)}</td>
             <td>{belongs}</td>
-            <td>{movement.actor}</td>
+            <td>{user_text(movement.actor)}</td>
         </tr>
     }
 }
@@ -169,7 +175,7 @@ impl RefusalsPage {
                 <tr>
                     <th scope="row">
                         <a href=href::item(item.item_id) rel="external">
-                            {name}
+                            {user_text(name)}
                         </a>
                     </th>
                     <td class="figure">{format_integer(item.requests)}</td>

@@ -4,6 +4,7 @@ use crate::components::page_head::PageHead;
 use crate::components::time::format_exact;
 use crate::format::format_integer;
 use crate::texts;
+use crate::user_text::visible;
 use api::Time;
 use leptos::prelude::*;
 
@@ -98,7 +99,7 @@ impl NotificationsPage {
             view! {
                 <li>
                     <a href=row.href rel="external">
-                        {row.notice.text()}
+                        {visible(row.notice.text())}
                     </a>
                     {badge}
                     <div class="muted">{format_exact(row.at)}</div>

@@ -4,6 +4,7 @@ use super::form::message;
 use crate::components::page_head::PageHead;
 use crate::search_text::{group, name, note};
 use crate::texts;
+use crate::user_text::user_text;
 use api::{SearchKind, SearchResult};
 use leptos::prelude::*;
 
@@ -68,8 +69,8 @@ impl SearchPage {
 fn row(result: &SearchResult) -> impl IntoView + use<> {
     view! {
         <li>
-            <a href=result.href.clone()>{name(result)}</a>
-            <span class="muted">{note(result)}</span>
+            <a href=result.href.clone()>{user_text(name(result))}</a>
+            <span class="muted">{user_text(note(result))}</span>
         </li>
     }
 }

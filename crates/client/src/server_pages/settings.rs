@@ -1,6 +1,7 @@
 //! The page of settings.
 
 use super::form;
+use super::rules::ShopRules;
 use crate::components::page_head::PageHead;
 use crate::locale::{
     CURRENCY, LANGUAGE, LANGUAGES, Locale, NUMBER_FORMATS, NUMBERS, WEEK, ZONE, is_currency, is_zone,
@@ -13,6 +14,10 @@ use leptos::prelude::*;
 pub struct SettingsPage {
     /// The server's settings, if the caller may see them.
     pub server: Option<Vec<SettingRow>>,
+    /// The thresholds and durations in force, for each person.
+    pub rules: ShopRules,
+    /// The reason why the last choice was rejected.
+    pub error: Option<String>,
 }
 
 /// A setting of the server.
@@ -77,7 +82,9 @@ impl SettingsPage {
     pub(crate) fn view(self) -> impl IntoView {
         view! {
             <PageHead title=texts::settings() />
+            {form::message(self.error)}
             {personal()}
+            {self.rules.view()}
             {self.server.map(server_settings)}
         }
     }

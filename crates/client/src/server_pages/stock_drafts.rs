@@ -6,6 +6,7 @@ use crate::components::time::ExactTime;
 use crate::format::format_integer;
 use crate::href;
 use crate::texts;
+use crate::user_text::user_text;
 use api::Time;
 use leptos::prelude::*;
 
@@ -111,7 +112,7 @@ impl DraftsPage {
         });
         view! {
             <PageHead title=texts::drafts()>
-                <a class="button" href="/help/stock">
+                <a class="button" href="/help/documents">
                     {texts::help()}
                 </a>
             </PageHead>
@@ -164,7 +165,7 @@ fn draft_table(caption: &'static str, drafts: Vec<DraftRow>) -> impl IntoView {
             <tr>
                 <th scope="row">
                     <a href=format!("/stock/{}", draft.id)>
-                        <bdi>{draft.name}</bdi>
+                        {user_text(draft.name)}
                     </a>
                 </th>
                 <td>{draft.kind.label()}</td>
@@ -350,6 +351,8 @@ fn line_row(address: &str, is_open: bool, line: DraftLineRow) -> impl IntoView +
                         {texts::draft_remove()}
                     </button>
                 </form>
+                // Forms are not printed.
+                <span class="print-only">{format_integer(line.quantity)}</span>
             }
             .into_any()
         }
@@ -359,7 +362,7 @@ fn line_row(address: &str, is_open: bool, line: DraftLineRow) -> impl IntoView +
             <td>{line.sku.unwrap_or_else(|| format!("#{}", line.item))}</td>
             <th scope="row">
                 <a href=href::item(line.item) rel="external">
-                    <bdi>{line.name}</bdi>
+                    {user_text(line.name)}
                 </a>
                 {line.refused.map(|reason| view! { <p class="field__error">{reason}</p> })}
             </th>

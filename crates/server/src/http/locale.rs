@@ -4,8 +4,15 @@ use axum::extract::Request;
 use axum::middleware::Next;
 use axum::response::Response;
 use client::provide_locale;
+use domain::NumberSigns;
 use leptos::prelude::{Owner, provide_context};
 use leptos::reactive::computed::ScopedFuture;
+
+/// Returns the signs of the person's number format. The locale of the request is a context.
+pub(crate) fn number_signs() -> NumberSigns {
+    let (group, decimal) = client::number_signs();
+    NumberSigns { group, decimal }
+}
 
 /// Runs the rest of a request with its locale as a context.
 pub(crate) async fn with_locale(request: Request, next: Next) -> Response {

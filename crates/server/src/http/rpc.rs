@@ -6,6 +6,7 @@ use crate::http::extract::caller::authorize;
 use crate::http::extract::json_body::{check_media_type, parse_object};
 use crate::http::extract::params::check_text;
 use crate::http::extract::request_context;
+use crate::http::locale::number_signs;
 use crate::state::AppState;
 use access::Caller;
 use api::Problem;
@@ -50,6 +51,7 @@ pub(crate) fn provide(engine: &Engine) {
     provide_locale();
     provide_context(ProblemTexts(client::localized));
     provide_context(StepsView(client::first_steps));
+    provide_context(number_signs());
     provide_context(SecondsAhead(client::own_seconds_ahead));
     if let Some(context) = use_context::<Parts>().and_then(|parts| request_context::context(&parts)) {
         provide_context(context);

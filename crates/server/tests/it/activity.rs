@@ -74,6 +74,9 @@ async fn each_number_of_a_span_is_the_sum_of_its_list() {
         let page = app.get(&format!("/movements?kind={kind}&from={from}&until={until}")).await.text;
         assert!(page.contains(&format!("{expected} unit")), "{kind}: {page}");
     }
+    let held = app.get("/movements?kind=held").await.text;
+    assert!(held.contains("<a href=\"/blocks/"), "the hold of a movement is linked: {held}");
+    assert!(held.contains("<bdi>Lamp"), "the name is isolated: {held}");
     let sold: i64 =
         found["sold"].as_array().expect("hours").iter().filter_map(|hour| hour["units"].as_i64()).sum();
     assert_eq!(sold, 9);
@@ -96,7 +99,7 @@ async fn each_number_of_a_span_is_the_sum_of_its_list() {
     }
     app.get("/api/activity?warehouseId=999999").await.problem(404, "warehouse_not_found");
     app.get("/api/movements?kind=moved").await.problem(400, "invalid_value");
-    assert!(app.get("/movements?kind=moved").await.text.contains("must be one of"));
+    assert!(app.get("/movements?kind=moved").await.text.contains("Choose one of the offered values."));
 }
 
 /// The hours of a span that have ended are cached; those at its ends are read.
@@ -187,7 +190,7 @@ async fn refused_units_are_counted_per_item() {
     assert_eq!((&list["requests"], &list["units"], &list["items"]), (&json!(5), &json!(14), &json!([item])));
     assert_eq!(found["refusedItems"], json!([item]));
     let page = app.get("/refusals?from=2020-01-01").await.text;
-    assert!(page.contains("must be at most 92 days"), "{page}");
+    assert!(page.contains("Choose a span of at most 92 days."), "{page}");
     let page = app.get("/refusals").await.text;
     assert!(page.contains("14 units of 5 requests refused"), "{page}");
     // The counts of another hour are added, not replaced; those beyond the retention disappear with the next deletion.

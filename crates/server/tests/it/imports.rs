@@ -291,7 +291,7 @@ async fn a_file_is_uploaded_by_a_form() {
     };
     let wrong = post("choices", "encoding=klingon").await;
     assert_eq!(wrong.status, 400);
-    assert!(wrong.text.contains("must be a label such as"), "{}", wrong.text);
+    assert!(wrong.text.contains("Choose one of the offered values."), "{}", wrong.text);
     assert_eq!(post("choices", "encoding=utf-8&delimiter=&column-1=ignored&column-0=sku").await.status, 200);
     let import = settled(&app, &id).await;
     assert_eq!(

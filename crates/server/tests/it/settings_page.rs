@@ -47,8 +47,8 @@ async fn a_choice_is_stored_and_an_unknown_one_is_rejected() {
     ] {
         assert!(page.text.contains(text), "{text}: {}", page.text);
     }
-    let wrong = browser.post("/settings", &[("zone", "Europe/Berlin; path=/x")]).await;
-    assert_eq!(wrong.status, 400);
+    let wrong = browser.post("/settings", &[("zone", "Europe/Berlin; path=/x")]).await.expect(400);
+    wrong.says("Wählen Sie einen der angebotenen Werte.").says("name=\"zone\"");
     let none = [("language", ""), ("numbers", ""), ("zone", ""), ("currency", ""), ("week", "")];
     browser.post("/settings", &none).await.redirects("/settings");
     let page = browser.get("/settings").await;
@@ -68,6 +68,44 @@ async fn only_administrators_see_the_settings_of_the_server() {
         assert_eq!(page.status, 200);
         assert_eq!(page.text.contains("STOCKHOLD_LOW_STOCK"), role == Role::Administrator, "{name}");
     }
+}
+
+#[tokio::test]
+async fn each_person_sees_the_thresholds_and_durations_in_force() {
+    let app = strict_server().await;
+    person(&app, "vera", Role::Viewer).await;
+    let mut vera = signed_in(&app, "vera").await;
+    let page = vera.get("/settings").await.expect(200).says("Rules of this shop");
+    let value = |label: &str| {
+        let (_, rest) = page.text.split_once(&format!(">{label}<")).expect("the label");
+        let (_, rest) = rest.split_once("<dd>").expect("the value");
+        rest.split('<').next().expect("a text").to_owned()
+    };
+    assert_eq!(value("Minutes of a hold without another time"), "60");
+    assert_eq!(value("Most days of a hold"), "30");
+    assert_eq!(value("Most units of a hold"), "no limit");
+    assert_eq!(value("Most units of a write-off without the permission for larger ones"), "1,000");
+}
+
+#[tokio::test]
+async fn the_help_begins_with_the_topic_of_the_page_before() {
+    let app = TestApp::start().await;
+    let from = async |path: &str| {
+        let referer = format!("{}{path}", app.url);
+        app.send(app.request(Method::GET, "/help").header("referer", referer)).await.text
+    };
+    for (path, topic) in [
+        ("/stock/7", "Deliveries, counts and moves"),
+        ("/blocks?state=ended", "Holds"),
+        ("/notifications", "Notifications"),
+        ("/webhooks", "Events for other systems"),
+    ] {
+        let page = from(path).await;
+        assert!(page.contains(&format!("Help for the last page: {topic}")), "{path}: {page}");
+    }
+    assert!(!from("/").await.contains("Help for the last page"));
+    let imports = app.get("/help/imports").await.text;
+    assert!(imports.contains("CSV") && !imports.contains("spreadsheet file"), "{imports}");
 }
 
 #[tokio::test]

@@ -130,6 +130,22 @@ async fn a_move_and_a_count_change_all_lines_or_none() {
 }
 
 #[tokio::test]
+async fn a_count_has_lines_without_units_and_no_other_draft_does() {
+    let app = TestApp::start().await;
+    let lamp = item(&app, 5, "LAMP-1", "1").await;
+    let main = app.main_warehouse().await;
+    let mut browser = Browser::new(&app);
+    let receipt = draft(&mut browser, "receipt", main, "").await;
+    add(&mut browser, &receipt, "LAMP-1", "0").await.expect(400).says("at least 1");
+    let count = draft(&mut browser, "count", main, "").await;
+    add(&mut browser, &count, "LAMP-1", "-1").await.expect(400).says("at least 0");
+    add(&mut browser, &count, "LAMP-1", "0").await.redirects(&count);
+    browser.get(&count).await.says("class=\"print-only\">0<");
+    post(&mut browser, &count).await.redirects(&count);
+    assert_eq!(app.available(lamp).await, 0);
+}
+
+#[tokio::test]
 async fn a_draft_needs_its_warehouses_and_the_permission() {
     let app = TestApp::start().await;
     let main = app.main_warehouse().await.to_string();

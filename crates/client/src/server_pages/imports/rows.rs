@@ -125,7 +125,7 @@ fn change(change: ImportChange) -> impl IntoView {
 
 fn problem(problem: ImportProblem) -> impl IntoView {
     let ImportProblem { code, message, column, is_warning } = problem;
-    let message = texts::import_row_problem(&code, &message);
+    let message = texts::import_problem_text(&code, &message);
     let text = match column {
         Some(column) => format!("{column}: {message}"),
         None => message,

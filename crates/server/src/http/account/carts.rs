@@ -1,6 +1,6 @@
 //! The pages of carts, and their forms.
 
-use super::form::Fields;
+use super::form::{Fields, whole};
 use super::page;
 use super::response::{Rejection, check_stored};
 use crate::http::error::ApiError;
@@ -17,7 +17,7 @@ use axum::response::Response;
 use axum::routing::{get, post};
 use client::messages;
 use client::{CartPage, CartsPage, ServerPage};
-use domain::{CartId, CartQuery, ConvertHolds, Error, HoldSource, ItemId, Permission, Ttl};
+use domain::{CartId, CartQuery, ConvertHolds, HoldSource, ItemId, Permission, Ttl};
 use engine::Context;
 use futures::stream::{self, StreamExt as _, TryStreamExt as _};
 use serde::Deserialize;
@@ -165,8 +165,7 @@ async fn order(State(state): State<AppState>, request: Request) -> Result<Respon
 
 async fn extend(State(state): State<AppState>, request: Request) -> Result<Response, ApiError> {
     submit(state, request, messages::cart_is_extended(), async |state, context, id, fields| {
-        let minutes = fields.text("minutes").parse();
-        let minutes = minutes.map_err(|_| Error::invalid("minutes", "must be a whole number"))?;
+        let minutes = whole("minutes", fields.text("minutes"))?;
         check_stored(state.engine.cart_extend(context, id, Ttl::from_minutes(minutes)?).await?)
     })
     .await

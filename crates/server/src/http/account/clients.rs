@@ -1,5 +1,6 @@
 //! The page of the API clients, and its forms.
 
+use super::form::whole;
 use super::page;
 use super::response::limit_message;
 use crate::http::error::ApiError;
@@ -188,7 +189,7 @@ impl Form {
     fn number(&self, name: &'static str) -> Result<Option<i64>, Error> {
         match self.text(name) {
             text if text.is_empty() => Ok(None),
-            text => text.parse().map(Some).map_err(|_| Error::invalid(name, "must be a whole number")),
+            text => whole(name, &text).map(Some),
         }
     }
 }

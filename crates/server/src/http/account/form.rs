@@ -2,6 +2,7 @@
 
 use crate::http::error::ApiError;
 use crate::http::extract::body;
+use crate::http::locale::number_signs;
 use crate::http::middleware::idempotency::validate;
 use crate::state::AppState;
 use axum::body::Body;
@@ -9,6 +10,14 @@ use axum::http::request::Parts;
 use domain::Error;
 use engine::Context;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+
+/// Parses a whole number, in groups of three digits or without, by the person's number format.
+///
+/// # Errors
+/// [`Error::Invalid`] for another text.
+pub(super) fn whole(field: &'static str, text: &str) -> Result<i64, Error> {
+    number_signs().whole(text).ok_or_else(|| Error::invalid(field, "must be a whole number"))
+}
 
 /// The fields of a form.
 #[derive(Default)]

@@ -5,7 +5,7 @@ use crate::http::extract::caller::Guarded;
 use crate::state::AppState;
 use axum::Router;
 use axum::extract::{Path, Request, State};
-use axum::http::StatusCode;
+use axum::http::{StatusCode, Uri, header};
 use axum::response::Response;
 use axum::routing::get;
 use client::{HelpPage, ServerPage};
@@ -18,8 +18,13 @@ pub(super) fn router() -> Router<AppState> {
         .route("/help/{topic}", get(Guarded { permission: Permission::SignedIn, handler: topic }))
 }
 
+/// Shows all topics, and first the one of the page from which the person came.
 async fn contents(State(state): State<AppState>, request: Request) -> Response {
-    page::render(&state, request.into_parts().0, ServerPage::Help(HelpPage::contents())).await
+    let (parts, _) = request.into_parts();
+    let from = parts.headers.get(header::REFERER).and_then(|referer| referer.to_str().ok());
+    let from = from.and_then(|referer| referer.parse::<Uri>().ok());
+    let help = HelpPage::contents(from.as_ref().map(Uri::path));
+    page::render(&state, parts, ServerPage::Help(help)).await
 }
 
 /// Shows a topic. An unknown one is 404, with the list of topics.

@@ -2,6 +2,7 @@
 
 use super::form::Fields;
 use super::page;
+use super::response::Rejection;
 use crate::http::error::ApiError;
 use crate::http::extract::RequestContext;
 use crate::http::extract::caller::Guarded;
@@ -56,7 +57,7 @@ async fn mark_read(State(state): State<AppState>, request: Request) -> Result<Re
         }
         Err(_) => {
             let error = Error::invalid("until", "must be a time such as 2026-11-28T18:00:00Z");
-            Ok(redirect(&error.to_string(), PAGE))
+            Ok(redirect(&Rejection::from(ApiError::from(error)).text, PAGE))
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The page that changes the lines of an order, and its form.
 
-use super::form::Fields;
+use super::form::{Fields, whole};
 use super::page;
 use super::response::{Rejection, check_stored};
 use crate::http::error::ApiError;
@@ -80,23 +80,19 @@ fn condition(fields: &Fields) -> Precondition {
 fn lines(fields: &Fields) -> Result<Vec<(ItemKey, Quantity)>, Error> {
     let mut lines = Vec::new();
     for (id, units) in fields.with_prefix(UNITS_PREFIX) {
-        let id = number("itemId", id)?;
+        let id = whole("itemId", id)?;
         match units {
             "" | "0" => {}
-            units => lines.push((ItemId(id).into(), Quantity::new(number("quantity", units)?)?)),
+            units => lines.push((ItemId(id).into(), Quantity::new(whole("quantity", units)?)?)),
         }
     }
     let id = Some(fields.text("item")).filter(|id| !id.is_empty());
     let sku = Some(fields.text("sku")).filter(|sku| !sku.is_empty());
-    let id = id.map(|id| number("itemId", id)).transpose()?;
+    let id = id.map(|id| whole("itemId", id)).transpose()?;
     if let Some(item) = item_filter(id, sku.map(str::to_owned))? {
-        lines.push((item, Quantity::new(number("quantity", fields.text("quantity"))?)?));
+        lines.push((item, Quantity::new(whole("quantity", fields.text("quantity"))?)?));
     }
     Ok(lines)
-}
-
-fn number(field: &'static str, text: &str) -> Result<i64, Error> {
-    text.parse().map_err(|_| Error::invalid(field, "must be a whole number"))
 }
 
 /// Shows the page of an order with the texts of a form. The page of the order explains that there is none.

@@ -1,6 +1,6 @@
 //! The page that ships an order and takes its units back, and its forms.
 
-use super::form::Fields;
+use super::form::{Fields, whole};
 use super::order_page::{order_id, read_order, show_missing};
 use super::page;
 use super::response::{Rejection, check_stored};
@@ -111,8 +111,7 @@ fn level_of(fields: &Fields) -> Result<(ItemKey, WarehouseKey), Error> {
 }
 
 fn units_of(fields: &Fields) -> Result<Quantity, Error> {
-    let units = fields.text("units").parse();
-    Quantity::new(units.map_err(|_| Error::invalid("quantity", "must be a whole number"))?)
+    Quantity::new(whole("quantity", fields.text("units"))?)
 }
 
 /// Reads a form, performs its action, and redirects to the page with the message `done`. A rejection is shown on the page.

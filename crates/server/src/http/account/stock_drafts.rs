@@ -1,6 +1,6 @@
 //! The pages of stock drafts, and their forms.
 
-use super::form::Fields;
+use super::form::{Fields, whole};
 use super::page;
 use super::response::{Rejection, see_other};
 use crate::http::error::ApiError;
@@ -15,8 +15,8 @@ use axum::response::Response;
 use axum::routing::{get, post};
 use client::{DraftLineRow, DraftPage, DraftPageKind, DraftRow, DraftsPage, ServerPage};
 use domain::{
-    DraftId, DraftKind, DraftLine, Error, ItemId, LineChange, NewDraft, Permission, Quantity, StockDraft,
-    Units, WarehouseId,
+    DraftId, DraftKind, DraftLine, Error, ItemId, LineChange, NewDraft, Permission, StockDraft, Units,
+    WarehouseId,
 };
 use engine::{Context, DocumentLine};
 use std::collections::HashMap;
@@ -108,11 +108,6 @@ async fn create(State(state): State<AppState>, request: Request) -> Result<Respo
     }
 }
 
-/// Parses a whole number. Separators of thousands are not accepted: their meaning depends on the language.
-fn whole(field: &'static str, text: &str) -> Result<i64, Error> {
-    text.parse().map_err(|_| Error::invalid(field, format!("must be a whole number, not {text:?}")))
-}
-
 /// A draft as it was read, or the response if there is none.
 type Found = Result<(StockDraft, Vec<DraftLine>), Box<Response>>;
 
@@ -190,7 +185,7 @@ async fn add(State(state): State<AppState>, request: Request) -> Result<Response
         let item = state.engine.item_by_code(context, code).await?;
         let item =
             item.ok_or_else(|| Error::invalid("code", format!("{code:?} is no SKU and no barcode")))?;
-        let units = Quantity::new(whole("quantity", fields.text("quantity"))?)?;
+        let units = draft.kind.added_units(whole("quantity", fields.text("quantity"))?)?;
         let version = whole("version", fields.text("version"))?;
         Ok(state.engine.stock_draft_change(context, draft, item, LineChange::Add(units, version)).await?)
     })

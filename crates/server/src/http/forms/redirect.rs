@@ -41,7 +41,9 @@ pub(super) fn error_message(response: &Response) -> String {
         || messages::request_rejected().to_owned(),
         |problem| {
             let title = client::localized(problem.clone()).title;
-            format!("{title}. {}", client::message(problem))
+            let message = client::message(problem);
+            // The title may be the only text about the problem.
+            if message.starts_with(&title) { message } else { format!("{title}. {message}") }
         },
     )
 }

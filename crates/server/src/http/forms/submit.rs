@@ -3,6 +3,7 @@
 use super::redirect::{error_message, page_before, redirect};
 use crate::http::error::ApiError;
 use crate::http::extract::body;
+use crate::http::locale::number_signs;
 use crate::http::rpc;
 use crate::state::AppState;
 use axum::Router;
@@ -12,6 +13,7 @@ use axum::http::{HeaderValue, Method, Uri, header};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::post;
 use client::messages;
+use domain::decimal_number;
 use serde_json::{Map, Value, json};
 
 /// The fields that are numbers in JSON.
@@ -126,8 +128,8 @@ fn may_be_null(name: &str) -> bool {
 fn wrong_number(form: &[u8]) -> Option<domain::Error> {
     form_urlencoded::parse(form).find_map(|(name, text)| {
         let name = name.strip_prefix('-').unwrap_or(&name);
-        let number = |field| (field, text.parse::<i64>().is_err(), "a whole number");
-        let decimal = |field| (field, decimal(&text).is_none(), "a number");
+        let number = |field| (field, number_signs().whole(&text).is_none(), "a whole number");
+        let decimal = |field| (field, decimal_number(&text).is_none(), "a number");
         let known = NUMBERS.into_iter().map(number).chain(DECIMALS.into_iter().map(decimal));
         let (field, is_wrong, kind) = known.into_iter().find(|(known, ..)| *known == name)?;
         (is_wrong && !text.is_empty())
@@ -135,17 +137,12 @@ fn wrong_number(form: &[u8]) -> Option<domain::Error> {
     })
 }
 
-/// Returns a finite number.
-fn decimal(text: &str) -> Option<f64> {
-    text.trim().parse().ok().filter(|number: &f64| number.is_finite())
-}
-
 fn value(name: &str, text: &str) -> Value {
     if may_be_null(name) && text.is_empty() {
         return Value::Null;
     }
     if DECIMALS.contains(&name) {
-        return decimal(text).map_or_else(|| text.into(), Value::from);
+        return decimal_number(text).map_or_else(|| text.into(), Value::from);
     }
     if name == BARCODES {
         return text.split_whitespace().collect();
@@ -153,7 +150,7 @@ fn value(name: &str, text: &str) -> Value {
     if let (true, Ok(is_true)) = (BOOLEANS.contains(&name), text.parse::<bool>()) {
         return is_true.into();
     }
-    let number = if NUMBERS.contains(&name) { text.parse::<i64>().ok() } else { None };
+    let number = if NUMBERS.contains(&name) { number_signs().whole(text) } else { None };
     number.map_or_else(|| text.into(), Value::from)
 }
 
@@ -180,10 +177,11 @@ mod tests {
     fn a_field_of_a_number_has_a_number() {
         let error = |form: &str| wrong_number(form.as_bytes()).map(|error| error.to_string());
         assert_eq!(error("id=7&lowStock=&-delta=3&name=x"), None);
-        for form in ["id=7&lowStock=12x", "lowStock=1e3", "lowStock=99999999999999999999"] {
+        for form in ["id=7&lowStock=12x", "lowStock=1e3", "lowStock=1.299", "lowStock=99999999999999999999"] {
             assert!(error(form).is_some_and(|error| error.starts_with("lowStock must be a whole number")));
         }
         assert_eq!(error("priority=-3&latitude=52.5&longitude="), None);
+        assert_eq!(error("lowStock=1,299&latitude=52,5"), None);
         for form in ["latitude=north", "longitude=inf", "latitude=NaN"] {
             assert!(error(form).is_some_and(|error| error.contains("must be a number")), "{form}");
         }
@@ -204,6 +202,7 @@ mod tests {
         );
         check("in=changes", "id=7&lowStock=", json!({"id": 7, "changes": {"lowStock": null}}));
         check("in=changes", "lowStock=0", json!({"changes": {"lowStock": 0}}));
+        check("in=changes", "lowStock=1,299", json!({"changes": {"lowStock": 1299}}));
         check("in=changes", "priority=-3", json!({"changes": {"priority": -3}}));
         check(
             "in=changes",

@@ -1,7 +1,7 @@
 //! The forms of the page that allocates an order.
 
-use super::super::form::Fields;
-use super::fields::{given, number, part, plan, priority};
+use super::super::form::{Fields, whole};
+use super::fields::{given, part, plan, priority};
 use super::respond::{Done, submit};
 use crate::http::error::ApiError;
 use crate::state::AppState;
@@ -109,8 +109,7 @@ async fn short(
 /// Takes the missing units that are available, and lets the others wait.
 pub(super) async fn fill(State(state): State<AppState>, request: Request) -> Result<HttpResponse, ApiError> {
     submit(state, request, async |state, context, order, fields| {
-        let warehouse =
-            given(fields.text("warehouse")).map(|text| number("warehouseId", text)).transpose()?;
+        let warehouse = given(fields.text("warehouse")).map(|text| whole("warehouseId", text)).transpose()?;
         let waits = fields.text("wait") == "yes";
         let priority = priority(fields, "priority")?.filter(|_| waits);
         let warehouse = warehouse.map(|id| WarehouseId(id).into());
@@ -190,7 +189,7 @@ pub(super) async fn get(State(state): State<AppState>, request: Request) -> Resu
 
 /// Returns the other order of a form.
 fn other(fields: &Fields, name: &str) -> Result<OrderId, Error> {
-    Ok(OrderId(number("orderId", fields.text(name))?))
+    Ok(OrderId(whole("orderId", fields.text(name))?))
 }
 
 async fn pass(

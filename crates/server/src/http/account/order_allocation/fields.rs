@@ -1,10 +1,11 @@
 //! The fields of the forms that allocate an order.
 
-use super::super::form::Fields;
+use super::super::form::{Fields, whole};
 use api::{Position, SourcingPolicy};
 use client::{PLAN_LEVELS_SEPARATOR, PlanChoice, UNITS_PREFIX};
 use domain::{
     AllocateFrom, Error, ItemId, OrderPart, OrderPriority, PlanLine, PolicyChoice, Quantity, WarehouseId,
+    decimal_number,
 };
 use serde::Deserialize;
 
@@ -43,9 +44,9 @@ pub(super) fn policy(choice: &PlanChoice) -> Result<PolicyChoice, Error> {
         "highest_stock" => SourcingPolicy::HighestStock,
         _ => return Err(Error::invalid("policy", "is no policy")),
     };
-    let max_parcels = given(&choice.max_parcels).map(|text| number("maxParcels", text)).transpose()?;
+    let max_parcels = given(&choice.max_parcels).map(|text| whole("maxParcels", text)).transpose()?;
     let degrees = |field, text| {
-        let degrees = given(text).map(str::parse::<f64>).transpose();
+        let degrees = given(text).map(|text| decimal_number(text).ok_or(text)).transpose();
         degrees.map_err(|_| Error::invalid(field, "must be degrees, such as 52.52"))
     };
     let near = match (degrees("latitude", &choice.latitude)?, degrees("longitude", &choice.longitude)?) {
@@ -92,13 +93,13 @@ pub(super) fn part(
     match given(fields.text(item)) {
         None if units.is_some() => Err(Error::invalid("quantity", "needs an item")),
         None => Ok(None),
-        Some(item) => Ok(Some(vec![(ItemId(number("itemId", item)?).into(), units)])),
+        Some(item) => Ok(Some(vec![(ItemId(whole("itemId", item)?).into(), units)])),
     }
 }
 
 /// Returns the priority in a field; `None` for an empty one.
 pub(super) fn priority(fields: &Fields, name: &str) -> Result<Option<OrderPriority>, Error> {
-    let text = given(fields.text(name)).map(|text| number("priority", text)).transpose()?;
+    let text = given(fields.text(name)).map(|text| whole("priority", text)).transpose()?;
     text.map(OrderPriority::new).transpose()
 }
 
@@ -108,10 +109,5 @@ pub(super) fn given(text: &str) -> Option<&str> {
 }
 
 fn units_of(text: &str) -> Result<Quantity, Error> {
-    Quantity::new(number("quantity", text)?)
-}
-
-/// Parses a whole number.
-pub(super) fn number(field: &'static str, text: &str) -> Result<i64, Error> {
-    text.parse().map_err(|_| Error::invalid(field, "must be a whole number"))
+    Quantity::new(whole("quantity", text)?)
 }
