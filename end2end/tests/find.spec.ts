@@ -1,5 +1,5 @@
 // Search, scanner, missing pages, lists and saved views.
-import { expect, hydrated, row, test, toast, unique } from "./fixture";
+import { expect, hydrated, row, scan, test, toast, unique } from "./fixture";
 
 test("the palette finds orders, holds and warehouses, and keeps the chosen option", async ({ page, shop, visit }) => {
   const item = await shop.item({ quantity: 9 });
@@ -63,13 +63,6 @@ test("a scanned barcode opens its item", async ({ page, request, shop, visit }) 
   await message.getByRole("link").click();
   await expect(page).toHaveURL(/\/search\?q=/);
 });
-
-/** Types a code as fast as a scanner: within the page, without a round trip per key. */
-async function scan(page: import("@playwright/test").Page, code: string): Promise<void> {
-  await page.evaluate((keys) => {
-    for (const key of keys) document.body.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
-  }, [...code, "Enter"]);
-}
 
 test("an item that does not exist has a page with a way on, also after a click", async ({ page, visit }) => {
   await visit("/items");

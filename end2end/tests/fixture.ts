@@ -69,9 +69,10 @@ type Fixtures = {
   visit: (path: string) => Promise<void>;
 };
 
-// The browser logs each failed request. The console shows these problems on the page: those of server functions and of forms.
+// The browser logs each failed request. The console shows these problems on the page: those of server functions and of forms, and
+// those of the addresses of nothing.
 const rejection = /^Failed to load resource: the server responded with a status of 4\d\d/;
-const rejecting = /\/rpc\/|\/orders\/\d+\/allocate|\/categories\/No%20such/;
+const rejecting = /\/rpc\/|\/orders\/\d+\/allocate|\/categories\/No%20such|\/no-such|\/999999999$/;
 
 // Without scripts, Chromium warns that the preloaded WASM isn't used.
 const unused = /was preloaded using link preload but not used/;
@@ -102,6 +103,19 @@ export const test = base.extend<Fixtures>({
 /** Waits until the page is hydrated, so that clicks have an effect. Needed after each reload. */
 export async function hydrated(page: Page): Promise<void> {
   await page.locator("html[data-hydrated]").waitFor({ state: "attached" });
+}
+
+/** Opens a page that only the server renders. Its script has run when the page is loaded. */
+export async function visitPlain(page: Page, path: string): Promise<void> {
+  await page.goto(path);
+  await expect(page.locator("script[src='/keyboard.js']"), path).toHaveCount(1);
+}
+
+/** Types a code as fast as a scanner: within the page, without a round trip per key. */
+export async function scan(page: Page, code: string): Promise<void> {
+  await page.evaluate((keys) => {
+    for (const key of keys) document.body.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
+  }, [...code, "Enter"]);
 }
 
 /** Returns the success toast with this text. */

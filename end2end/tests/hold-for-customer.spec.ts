@@ -62,7 +62,12 @@ test("a part of a hold is sold, and the rest stays held", async ({ page, shop, v
   await expect(holds.getByRole("row").filter({ hasText: "Sold" })).toContainText("3");
   await expect(holds.getByRole("row").filter({ hasText: "Held" })).toContainText("2");
   await visit(`/items/${item.id}`);
-  await expect(page.getByRole("main")).toContainText("5");
+  await expect(page.getByRole("definition").first()).toHaveText("5");
+  // Available, held, sold, on hand.
+  const level = page.getByRole("table", { name: "Stock by warehouse" }).getByRole("row").nth(1);
+  for (const [at, units] of ["5", "2", "3", "10"].entries()) {
+    await expect(level.getByRole("cell").nth(at)).toHaveText(units);
+  }
 });
 
 test("active holds are sorted by expiry", async ({ page, shop, visit }) => {

@@ -91,7 +91,25 @@ test("notifications are counted and marked as read", async ({ page, shop }) => {
   }).toPass();
   const line = page.getByRole("listitem").filter({ hasText: `${placed.name} is sold out` });
   await expect(line).toContainText("unread");
+  const unread = page.getByRole("main").getByRole("listitem").filter({ hasText: "unread" });
+  const bell = page.getByRole("complementary", { name: "Account" }).getByRole("link", { name: /unread notification/ });
+  /** Compares the number in the header with the list. Other tests add notifications while the page is rendered. */
+  const expectCounted = async (): Promise<void> => {
+    await expect(async () => {
+      await page.goto("/notifications");
+      const count = await unread.count();
+      await expect(bell).toHaveText(count > 0 ? String(count) : "", { timeout: 500 });
+      const summary = page.getByRole("main").getByText(new RegExp(`^${count} unread notification`));
+      await expect(summary).toBeVisible({ timeout: 500 });
+    }).toPass();
+  };
+  await expectCounted();
+  expect(await unread.count()).toBeGreaterThan(0);
   await page.getByRole("button", { name: "Mark all as read" }).click();
   await expect(line).not.toContainText("unread");
+  await expectCounted();
+  // Every page has the number.
+  await page.goto("/items");
+  await expect(bell).toHaveText(/^\d*$/);
   await expect(page.getByRole("heading", { level: 1, name: "Notifications" })).toBeVisible();
 });

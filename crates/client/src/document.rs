@@ -1,5 +1,6 @@
 use crate::App;
 use crate::form_result::FormResult;
+use crate::keyboard;
 use crate::locale::Locale;
 use crate::server_pages::{ConsoleCaller, ServerPage};
 use crate::texts;
@@ -78,6 +79,10 @@ pub fn shell(assets: Assets) -> impl IntoView {
     let is_hydrated = FormResult::current().is_none() && page.is_none();
     let scripts = is_hydrated.then(|| hydration_script(&assets));
     let guard = page.is_some().then(|| view! { <script nonce=use_nonce()>{UNSAVED_GUARD}</script> });
+    // Nobody has signed in to a public page.
+    let has_shortcuts = !is_hydrated
+        && ConsoleCaller::current().is_some()
+        && !page.as_ref().is_some_and(ServerPage::is_public);
     let class = match page {
         _ if is_hydrated => None,
         Some(page) if page.is_public() => Some("static public"),
@@ -108,11 +113,13 @@ pub fn shell(assets: Assets) -> impl IntoView {
                 <link id="leptos" rel="stylesheet" href=assets.style.to_string() />
                 <AutoReload options=assets.options />
                 {scripts}
+                {has_shortcuts.then(keyboard::script)}
                 <MetaTags />
             </head>
             <body class=class data-address=api::page_request::request_address()>
                 <App />
                 {ConsoleCaller::view()}
+                {has_shortcuts.then(keyboard::dialog)}
             </body>
         </html>
     }

@@ -23,6 +23,8 @@ mod format;
 mod fragments;
 mod hashing;
 mod href;
+#[cfg(feature = "ssr")]
+mod keyboard;
 mod live_updates;
 mod locale;
 mod memo;

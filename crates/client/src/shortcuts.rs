@@ -47,7 +47,7 @@ pub const SHORTCUTS: [(&str, fn() -> &'static str); 9] = [
 /// The longest time between `g` and the letter, in milliseconds.
 const CHORD_MS: f64 = 1_500.0;
 /// The key in local storage for the choice about single-letter shortcuts.
-const STORAGE_KEY: &str = "stockhold.keys";
+pub const STORAGE_KEY: &str = "stockhold.keys";
 
 /// The state of the shortcuts and of the dialogs that they open.
 #[derive(Clone, Copy)]

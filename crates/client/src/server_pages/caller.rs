@@ -13,6 +13,11 @@ pub struct ConsoleCaller {
 }
 
 impl ConsoleCaller {
+    /// Returns the caller from the render's context.
+    pub(crate) fn current() -> Option<Self> {
+        use_context()
+    }
+
     /// Returns whether the caller may not perform the action.
     pub(crate) fn is_forbidden(&self, action: &str) -> bool {
         self.forbidden.contains(&action)
@@ -20,14 +25,12 @@ impl ConsoleCaller {
 
     /// Returns the forbidden actions of the render's caller as an attribute.
     pub(crate) fn forbidden_actions() -> Option<String> {
-        use_context::<Self>()
-            .filter(|caller| !caller.forbidden.is_empty())
-            .map(|caller| caller.forbidden.join(" "))
+        Self::current().filter(|caller| !caller.forbidden.is_empty()).map(|caller| caller.forbidden.join(" "))
     }
 
     /// Renders the name, the link to the account, and the sign-out. They are outside of the hydrated application.
     pub(crate) fn view() -> impl IntoView {
-        use_context::<Self>().map(|Self { name, has_session, .. }| {
+        Self::current().map(|Self { name, has_session, .. }| {
             let sign_out = has_session.then(|| {
                 view! {
                     <form method="post" action="/sign-out">

@@ -31,6 +31,8 @@ const KINDS: [SearchKind; 6] = [
 impl SearchPage {
     pub(super) fn view(self) -> impl IntoView {
         let Self { q, results, error } = self;
+        // Beside results, the next scan is for the page and not for the field.
+        let starts_in_field = q.is_empty();
         let nothing = results.as_ref().is_some_and(Vec::is_empty);
         let nothing = nothing.then(|| texts::nothing_found(q.trim()));
         let results = results.unwrap_or_default();
@@ -56,7 +58,7 @@ impl SearchPage {
             <form class="form form--filter" method="get" action="/search" role="search">
                 <div class="field">
                     <label for="q">{texts::search_field()}</label>
-                    <input id="q" class="input" type="search" name="q" value=q autocomplete="off" autofocus=true />
+                    <input id="q" class="input" type="search" name="q" value=q autocomplete="off" autofocus=starts_in_field />
                 </div>
                 <button class="button button--primary">{texts::search()}</button>
             </form>

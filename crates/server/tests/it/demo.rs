@@ -15,15 +15,19 @@ const SEED: u64 = 7;
 
 /// Loads the demo data into a new database.
 pub async fn loaded() -> (Postgres, String) {
+    loaded_with(SEED).await
+}
+
+async fn loaded_with(seed: u64) -> (Postgres, String) {
     let postgres = Postgres::find();
     let url = postgres.create_database().await;
     let store = Store::connect(store::Settings::new(url.as_str())).await.expect("connected");
     store.migrate().await.expect("migrated");
     let engine = engine::Engine::start(store, engine::Settings::default()).await.expect("started");
     let started = Instant::now();
-    let loaded = server::load_demo(&engine, SEED).await.expect("loaded").expect("for the first time");
+    let loaded = server::load_demo(&engine, seed).await.expect("loaded").expect("for the first time");
     println!("{loaded} Loaded in {:.1} s.", started.elapsed().as_secs_f64());
-    assert_eq!(server::load_demo(&engine, SEED).await.expect("asked"), None, "not twice");
+    assert_eq!(server::load_demo(&engine, seed).await.expect("asked"), None, "not twice");
     engine.stop().await;
     (postgres, url)
 }
@@ -59,6 +63,56 @@ async fn the_demo_has_no_discrepancy() {
                     WHERE stock_signals.id <= movement_id OR stock_signals.created_at <> stock_movements.created_at";
     assert_eq!(ledger::number(&database, signals).await, 0, "signals follow their movements");
     drop(postgres);
+}
+
+/// The tables of a shop.
+const TABLES: [&str; 12] = [
+    "block_inventory",
+    "carts",
+    "inventory",
+    "items",
+    "order_allocations",
+    "order_items",
+    "orders",
+    "signal_levels",
+    "stock_movements",
+    "stock_signals",
+    "unsellable_stock",
+    "warehouses",
+];
+
+/// Returns the number of rows of each table, and a hash of their values except times.
+async fn content(url: &str) -> Vec<(&'static str, i64, String)> {
+    let database = PgPool::connect(url).await.expect("connected");
+    let mut content = Vec::new();
+    for table in TABLES {
+        let times = "SELECT coalesce(array_agg(attname::text), '{}') FROM pg_attribute
+                      WHERE attrelid = $1::text::regclass AND atttypid = 'timestamptz'::regtype";
+        let times: Vec<String> =
+            sqlx::query_scalar(times).bind(table).fetch_one(&database).await.expect("columns");
+        let rows = format!(
+            "SELECT count(*), coalesce(md5(string_agg(row, ',' ORDER BY row)), '')
+               FROM (SELECT (to_jsonb(t) - $1::text[])::text AS row FROM {table} t) AS rows"
+        );
+        let rows = sqlx::query_as(sqlx::AssertSqlSafe(rows)).bind(times).fetch_one(&database);
+        let (count, hash): (i64, String) = rows.await.expect(table);
+        content.push((table, count, hash));
+    }
+    database.close().await;
+    content
+}
+
+#[tokio::test]
+async fn a_seed_makes_the_same_shop_at_each_load() {
+    let (first, second) = (loaded().await, loaded().await);
+    let content = [content(&first.1).await, content(&second.1).await];
+    for (once, again) in content[0].iter().zip(&content[1]) {
+        assert!(once.1 > 0, "{once:?}");
+        assert_eq!(once, again);
+    }
+    let other = loaded_with(SEED + 1).await;
+    let other = self::content(&other.1).await;
+    assert_ne!(content[0], other, "another seed makes another shop");
 }
 
 #[tokio::test]

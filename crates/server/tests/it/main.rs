@@ -34,6 +34,7 @@ mod impairments;
 mod import_pages;
 mod imports;
 mod items;
+mod keyboard;
 mod keys;
 mod kills;
 mod languages;

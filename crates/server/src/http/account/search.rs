@@ -1,12 +1,12 @@
-//! The page of a search over all kinds.
+//! The page of a search over all kinds, and the way from a scanned code to its item.
 
 use super::page;
-use super::response::Rejection;
+use super::response::{Rejection, see_other};
 use crate::http::error::ApiError;
 use crate::http::extract::caller::Guarded;
 use crate::http::extract::{Query, RequestContext};
 use crate::state::AppState;
-use api::SearchResults;
+use api::{SearchResults, links};
 use axum::Router;
 use axum::extract::{FromRequestParts as _, Request, State};
 use axum::response::Response;
@@ -15,9 +15,11 @@ use client::{SearchPage, ServerPage};
 use domain::{Permission, SEARCH_LIMIT_MAX, SearchQuery};
 use serde::Deserialize;
 
-/// The route.
+/// The routes.
 pub(super) fn router() -> Router<AppState> {
-    Router::new().route("/search", get(Guarded { permission: Permission::ReadStock, handler: search }))
+    Router::new()
+        .route("/search", get(Guarded { permission: Permission::ReadStock, handler: search }))
+        .route("/scan", get(Guarded { permission: Permission::ReadStock, handler: scan }))
 }
 
 /// The text of the search.
@@ -53,5 +55,23 @@ async fn search(State(state): State<AppState>, request: Request) -> Result<Respo
     Ok(match rejection {
         Some(rejection) => rejection.apply(response),
         None => response,
+    })
+}
+
+/// A scanned code.
+#[derive(Debug, Default, Deserialize)]
+struct ScanParams {
+    code: Option<String>,
+}
+
+/// Redirects to the item with a barcode or an SKU, or to the search for the code if no item has it.
+async fn scan(State(state): State<AppState>, request: Request) -> Result<Response, ApiError> {
+    let (mut parts, _) = request.into_parts();
+    let RequestContext(context) = RequestContext::from_request_parts(&mut parts, &state).await?;
+    let params = Query::<ScanParams>::from_request_parts(&mut parts, &state).await;
+    let code = params.ok().and_then(|Query(params)| params.code).unwrap_or_default();
+    Ok(match state.engine.item_by_code(&context, &code).await? {
+        Some(item) => see_other(&links::item(item.0)),
+        None => see_other(&format!("/search?q={}", links::percent_encode(&code))),
     })
 }
