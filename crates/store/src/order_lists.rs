@@ -143,7 +143,7 @@ impl Store {
     /// [`Store::stock_totals`].
     pub async fn sold_orders(&self, slice: PageQuery) -> Result<Page<SoldOrder>> {
         let rows = sqlx::query!(
-            r#"SELECT parts.order_id, orders.reference, orders.status, parts.allocated AS "allocated!",
+            r#"SELECT parts.order_id AS "order_id!", orders.reference, orders.status, parts.allocated AS "allocated!",
                       parts.shipped AS "shipped!", parts.returned AS "returned!"
                  FROM (SELECT order_id, sum(allocated)::bigint AS allocated, sum(shipped)::bigint AS shipped,
                               sum(returned)::bigint AS returned
