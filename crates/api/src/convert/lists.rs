@@ -3,14 +3,26 @@
 use crate::*;
 use engine::Response;
 
-impl From<domain::Total> for Total {
-    fn from(total: domain::Total) -> Self {
-        Self { count: total.count, is_exact: total.is_exact }
-    }
-}
-
 impl BlockFilter {
-    /// Returns the query, for a person whose time zone is `seconds_ahead` of UTC at a time.
+    /// Returns whether the list has the blocks that expire soon.
+    pub(crate) fn is_expiring(&self) -> bool {
+        self.state == "expiring"
+    }
+
+    /// Returns the query of the blocks that expire soon. It has the filters by item and by warehouse only.
+    ///
+    /// # Errors
+    /// [`domain::Error::Invalid`].
+    pub(crate) fn expiring_query(
+        self,
+        limit: Option<i64>,
+        after: Option<String>,
+    ) -> Result<domain::ExpiringQuery, domain::Error> {
+        let query = domain::ExpiringQuery::new(None, self.item, limit, after)?;
+        Ok(query.with_warehouse(self.warehouse.map(domain::WarehouseId)))
+    }
+
+    /// Returns the query of another list, for a person whose time zone is `seconds_ahead` of UTC at a time.
     ///
     /// # Errors
     /// [`domain::Error::Invalid`].
@@ -24,7 +36,12 @@ impl BlockFilter {
         let from =
             given(self.from).map(|text| domain::local_day("from", &text, 0, &seconds_ahead)).transpose()?;
         let to = given(self.to).map(|text| domain::local_day("to", &text, 1, &seconds_ahead)).transpose()?;
-        let query = domain::BlockQuery::new(self.state.map(Into::into), self.item, limit, None)?;
+        let state = match self.state.as_str() {
+            "temporary" => Some(domain::BlockState::Temporary),
+            "permanent" => Some(domain::BlockState::Permanent),
+            _ => None,
+        };
+        let query = domain::BlockQuery::new(state, self.item, limit, None)?;
         // The address of a list keeps its order when another state is chosen.
         let sort = BlockSort::named(&self.sort).map(domain::BlockSort::from);
         let sort = sort.filter(|sort| sort.is_of(query.state)).unwrap_or_default();

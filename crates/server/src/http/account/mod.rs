@@ -11,6 +11,7 @@ mod downloads;
 mod form;
 mod help;
 mod imports;
+mod list_filter;
 mod notifications;
 #[cfg(feature = "openid")]
 mod openid;
