@@ -6,12 +6,15 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The paths that answer GET without a page.
-const NO_PAGES: [&str; 8] = [
+const NO_PAGES: [&str; 10] = [
     // Redirects to the OpenID provider, and from it. They show the sign-in if they fail.
     "/sign-in/openid",
     "/sign-in/openid/callback",
     // Redirects to the item of a scanned code.
     "/scan",
+    // Redirect to the CSV files of lists.
+    "/downloads/blocks.csv",
+    "/downloads/orders.csv",
     // The listener for metrics.
     "/metrics",
     "/livez",
