@@ -175,7 +175,8 @@ pub struct PlaceCart {
 pub struct ChangeCart {
     /// The version of the cart that the caller has read.
     pub version: i64,
-    /// 1 to 100 lines, all that the cart is to have. Lines of the same item are added up.
+    /// 1 to 100 lines, all that the cart is to have. The units of one stock level become one block, unless the cart holds as
+    /// many of it already.
     pub lines: Vec<CartLine>,
     /// The time until the cart expires: 1 to 2,592,000 seconds (30 days). It never expires earlier than before. Without it,
     /// the expiry time stays.
@@ -194,7 +195,8 @@ pub struct CartLine {
     pub sku: Option<String>,
     /// Units: 1 to 2,147,483,647.
     pub quantity: i64,
-    /// Default: the warehouse with the most available units.
+    /// All units of a line come from one warehouse. Default: the one that holds the units for the cart already, otherwise the
+    /// one with the most available units. Several lines of an item may get several warehouses.
     #[serde(default, deserialize_with = "deserialize::optional_id")]
     pub warehouse_id: Option<i64>,
     /// The warehouse's code, instead of `warehouseId`.

@@ -30,7 +30,8 @@ pub struct CartLine<I = ItemId, W = WarehouseId> {
     pub item: I,
     /// Units.
     pub quantity: Quantity,
-    /// The warehouse. With `None`, the planner takes the warehouse with the most available units.
+    /// The warehouse. With `None`, the planner takes the warehouse with the most available units. Several such lines of an
+    /// item may get several warehouses, so that all fit.
     pub warehouse: Option<W>,
 }
 
@@ -321,7 +322,8 @@ pub struct StartPayment {
 pub struct RetakeCart {
     /// The cart.
     pub cart: CartId,
-    /// The shop's key of the payment; that of the cart's last payment by default. Units are taken again once per key.
+    /// The shop's key of the payment; that of the cart's last payment by default. A key that the request names becomes that of
+    /// the cart, unless it is the key of another cart that is active or confirmed.
     pub payment: Option<Reference>,
 }
 

@@ -73,7 +73,8 @@ pub enum Error {
     #[error("{}", shortages_text(.0))]
     CartShort(
         /// The short items, in the order of the lines. `requested` is the sum of the lines of the same item and warehouse.
-        /// `available` includes the units that the cart already holds.
+        /// `available` is the most units that these lines could have, with those that the cart already holds. Lines without
+        /// a warehouse get the units that the other lines leave.
         Vec<Shortage>,
     ),
     /// The units of a level or an item would exceed [`crate::UNITS_MAX`]. A receipt that leaves more than

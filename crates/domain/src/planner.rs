@@ -11,6 +11,7 @@ mod carts;
 mod conditions;
 mod conversions;
 mod decide;
+mod distribution;
 mod draft;
 mod fill;
 mod granted;

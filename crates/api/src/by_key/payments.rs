@@ -33,8 +33,8 @@ pub struct ConfirmCart {
     /// The treatment of a cart that has expired. Default: `refuse`.
     #[schema(inline, default = "refuse")]
     pub late: Late,
-    /// The shop's key of the payment for which units are taken again: 1 to 100 characters. Default: that of the cart's last
-    /// payment. Units are taken again for one cart per key.
+    /// With `late: retake`, the shop's key of the payment: 1 to 100 characters. Default: that of the cart's last payment. The
+    /// cart keeps the key. It is refused if another cart is active or confirmed with it, or was retaken.
     pub payment_reference: Option<String>,
 }
 

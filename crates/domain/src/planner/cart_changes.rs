@@ -1,21 +1,14 @@
 //! Changes of a cart's lines. The units that the cart holds count as available for its new lines.
 
-use super::carts::shortage;
+use super::distribution::{sums_by_level, units_on};
 use super::draft::Draft;
 use super::granted::{Decision, Granted};
 use super::model::CartChange;
 use crate::{
-    BlockId, Cart, CartDetails, CartHolding, CartLine, CartState, ChangeCart, Error, HeldBlock, ItemId,
-    LevelKey, NewBlock, Shortage, Time, UNITS_MAX, WarehouseId,
+    BlockId, Cart, CartDetails, CartHolding, CartState, ChangeCart, Error, HeldBlock, LevelKey, NewBlock,
+    Time, UNITS_MAX,
 };
 use std::collections::BTreeMap;
-
-/// The lines of one item with the same choice of a warehouse, as one.
-struct Demand {
-    item: ItemId,
-    warehouse: Option<WarehouseId>,
-    units: i64,
-}
 
 impl Draft<'_> {
     /// Replaces the lines of an active cart. A stock level of which the cart keeps as many units keeps its blocks. On any
@@ -28,7 +21,8 @@ impl Draft<'_> {
         if details.version != change.version {
             return Err(Error::CartVersionMismatch { cart, version: details.version });
         }
-        let wanted = self.distribute(&held, change.lines())?;
+        let levels = self.distribute(&held, change.lines())?;
+        let wanted = sums_by_level(change.lines(), &levels);
         let keeps = |block: &HeldBlock| {
             wanted.iter().any(|(key, units)| *key == block.key && *units == units_on(&held, block.key))
         };
@@ -110,98 +104,4 @@ impl Draft<'_> {
         self.record_placed(index, NewBlock::in_cart(block, details));
         Ok(block)
     }
-
-    /// Returns the units that the lines take from each level, in the order of the lines, if the units of `held` are
-    /// available too. Lines that name a warehouse are served first. A line that names none stays in the warehouse of the
-    /// cart's most units of the item if these suffice with the available ones, otherwise it takes the fullest level.
-    ///
-    /// # Errors
-    /// [`Error::CartShort`] with all items that are short, or the first other error of a line.
-    fn distribute(&mut self, held: &[HeldBlock], lines: &[CartLine]) -> Result<Vec<(LevelKey, i64)>, Error> {
-        let demands = summed(lines);
-        let mut order: Vec<_> = (0..demands.len()).collect();
-        order.sort_by_key(|index| demands[*index].warehouse.is_none());
-        let mut taken = BTreeMap::<LevelKey, i64>::new();
-        let mut levels = BTreeMap::<usize, LevelKey>::new();
-        let mut shortages = BTreeMap::<usize, Shortage>::new();
-        for index in order {
-            let Demand { item, warehouse, units } = demands[index];
-            warehouse.map_or(Ok(()), |warehouse| self.check_warehouse(warehouse))?;
-            let own = held.iter().filter(|block| block.key.item == item);
-            if units > own.map(|block| i64::from(block.quantity)).sum() {
-                self.check_sellable(item)?;
-            }
-            let free = |key: &LevelKey| {
-                let units = i64::from(self.available(*key)) + units_on(held, *key);
-                units - taken.get(key).copied().unwrap_or(0)
-            };
-            let source = match warehouse {
-                Some(warehouse) => Some(LevelKey { item, warehouse }),
-                None => self.preferred_level(item, units, held, free),
-            };
-            let available = source.as_ref().map_or(0, free);
-            match source {
-                Some(key) if available >= units => {
-                    *taken.entry(key).or_default() += units;
-                    levels.insert(index, key);
-                }
-                _ => {
-                    let short = shortage(item, units, available);
-                    // The error of an item or a warehouse that does not exist has precedence.
-                    match self.insufficient_stock(item, warehouse, short.requested, short.available) {
-                        Error::InsufficientStock { .. } => _ = shortages.insert(index, short),
-                        error => return Err(error),
-                    }
-                }
-            }
-        }
-        if !shortages.is_empty() {
-            return Err(Error::CartShort(shortages.into_values().collect()));
-        }
-        let mut wanted = Vec::<(LevelKey, i64)>::new();
-        for (index, key) in levels {
-            match wanted.iter_mut().find(|(other, _)| *other == key) {
-                Some((_, units)) => *units += demands[index].units,
-                None => wanted.push((key, demands[index].units)),
-            }
-        }
-        Ok(wanted)
-    }
-
-    /// Returns the level for a line that names no warehouse.
-    fn preferred_level(
-        &self,
-        item: ItemId,
-        units: i64,
-        held: &[HeldBlock],
-        free: impl Fn(&LevelKey) -> i64,
-    ) -> Option<LevelKey> {
-        let is_allowed =
-            |key: &&LevelKey| self.caller.is_none_or(|(allowed, _)| allowed.contains(key.warehouse));
-        let allowed = || self.levels_of(item).map(|(key, _)| key).filter(is_allowed).copied();
-        // The lowest warehouse id decides between equal levels.
-        let fuller = |units: i64, key: LevelKey| (units, std::cmp::Reverse(key.warehouse));
-        let own = allowed().filter(|key| units_on(held, *key) > 0 && free(key) >= units);
-        let own = own.max_by_key(|key| fuller(units_on(held, *key), *key));
-        own.or_else(|| allowed().max_by_key(|key| fuller(free(key), *key)))
-    }
-}
-
-/// Returns the units of the blocks on a level.
-fn units_on(blocks: &[HeldBlock], key: LevelKey) -> i64 {
-    blocks.iter().filter(|block| block.key == key).map(|block| i64::from(block.quantity)).sum()
-}
-
-/// Adds up the lines of the same item with the same choice of a warehouse.
-fn summed(lines: &[CartLine]) -> Vec<Demand> {
-    let mut demands = Vec::<Demand>::with_capacity(lines.len());
-    for line in lines {
-        let units = i64::from(line.quantity.get());
-        let same = |other: &&mut Demand| (other.item, other.warehouse) == (line.item, line.warehouse);
-        match demands.iter_mut().find(same) {
-            Some(demand) => demand.units += units,
-            None => demands.push(Demand { item: line.item, warehouse: line.warehouse, units }),
-        }
-    }
-    demands
 }

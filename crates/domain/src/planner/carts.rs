@@ -1,27 +1,25 @@
 //! Carts: blocks that are placed, confirmed, released and extended together.
 
+use super::distribution::sums_by_level;
 use super::draft::Draft;
 use super::granted::{CartPlaced, Decision, Granted};
 use super::model::CartChange;
 use crate::{
-    CartConfirmed, CartDetails, CartId, CartLine, CartState, Error, HeldBlock, ItemId, LevelKey, NewBlock,
-    PlaceCart, Quantity, Reference, Shortage, Time, Ttl, WarehouseId,
+    BlockId, CartConfirmed, CartDetails, CartId, CartLine, CartState, Error, HeldBlock, LevelKey, NewBlock,
+    PlaceCart, Reference, Time, Ttl,
 };
 use std::collections::{HashMap, HashSet};
-
-/// The lines of a cart that are summed in a rejection: those of one item with the same choice of a warehouse.
-type Group = (ItemId, Option<WarehouseId>);
 
 impl Draft<'_> {
     pub(super) fn place_cart(&mut self, index: usize, cart: &PlaceCart) -> Decision {
         self.check_reference_blocks(cart.reference.as_ref(), cart.lines().len())?;
         self.check_unique_reference(cart)?;
-        let taken = self.take_lines(cart.lines())?;
+        let levels = self.take_lines(cart.lines())?;
         let expires_at = cart.ttl.from(self.before.now);
-        let mut blocks = Vec::with_capacity(taken.len());
+        let mut blocks = Vec::with_capacity(levels.len());
         let mut id = None;
-        for (key, quantity) in taken {
-            let block = self.create_block(key, quantity.get(), expires_at)?;
+        for (line, key) in cart.lines().iter().zip(levels) {
+            let block = self.create_block(key, line.quantity.get(), expires_at)?;
             let cart_id = *id.get_or_insert(CartId(block.id.0));
             let block = HeldBlock { cart: Some(cart_id), ..block };
             blocks.push(self.record_placed(
@@ -43,48 +41,22 @@ impl Draft<'_> {
         Ok(Granted::CartPlaced(CartPlaced { id, blocks, expires_at }))
     }
 
-    /// Takes the units of every line, or none.
+    /// Takes the units of every line, or none. Returns the level of each line.
     ///
     /// # Errors
-    /// [`Error::CartShort`] with all items that are short, or the first other error of a line.
-    fn take_lines(&mut self, lines: &[CartLine]) -> Result<Vec<(LevelKey, Quantity)>, Error> {
-        let mut taken = Vec::<(Group, LevelKey, Quantity)>::with_capacity(lines.len());
-        let mut shortages = Vec::<(Group, Shortage)>::new();
-        let mut failed = None;
-        for line in lines {
-            let group = (line.item, line.warehouse);
-            if shortages.iter().any(|(other, _)| *other == group) {
-                continue;
-            }
-            let same = lines.iter().filter(|line| (line.item, line.warehouse) == group);
-            let requested = same.map(|line| i64::from(line.quantity.get())).sum();
-            match self.take(line.item, line.warehouse, line.quantity, requested) {
-                Ok(key) => {
-                    taken.push((group, key, line.quantity));
-                    let on_level = taken.iter().filter(|(_, other, _)| *other == key);
-                    let units = on_level.map(|(_, _, quantity)| i64::from(quantity.get())).sum();
-                    if let Err(error) = self.check_block_units(line.item, units) {
-                        failed = Some(error);
-                        break;
-                    }
-                }
-                Err(Error::InsufficientStock { available, .. }) => {
-                    let of_group = taken.iter().filter(|(other, ..)| *other == group);
-                    let taken: i64 = of_group.map(|(_, _, quantity)| i64::from(quantity.get())).sum();
-                    shortages.push((group, shortage(line.item, requested, taken + i64::from(available))));
-                }
-                Err(error) => {
-                    failed = Some(error);
-                    break;
-                }
+    /// Those of [`Draft::distribute`], and [`Error::BlockUnitsLimit`].
+    fn take_lines(&mut self, lines: &[CartLine]) -> Result<Vec<LevelKey>, Error> {
+        let levels = self.distribute(&[], lines)?;
+        if lines.len() > 1 {
+            let sums = sums_by_level(lines, &levels);
+            sums.iter().try_for_each(|(key, units)| self.check_block_units(key.item, *units))?;
+        }
+        for (line, key) in lines.iter().zip(&levels) {
+            if let Some(available) = self.levels.get_mut(key) {
+                *available -= line.quantity.get();
             }
         }
-        if shortages.is_empty() && failed.is_none() {
-            return Ok(taken.into_iter().map(|(_, key, quantity)| (key, quantity)).collect());
-        }
-        taken.into_iter().for_each(|(_, key, quantity)| self.undo_take(key, quantity));
-        let shortages = shortages.into_iter().map(|(_, shortage)| shortage).collect();
-        Err(failed.unwrap_or(Error::CartShort(shortages)))
+        Ok(levels)
     }
 
     pub(super) fn confirm_cart(&mut self, index: usize, cart: CartId) -> Decision {
@@ -124,16 +96,12 @@ impl Draft<'_> {
         let members = self.before.carts.get(&cart).ok_or(Error::CartNotFound(cart))?;
         // A duplicate counts once.
         let mut seen = HashSet::with_capacity(members.len());
-        let members = members.iter().filter(|id| seen.insert(**id));
+        let members = members.iter().filter(|id| seen.insert(**id) && self.is_member(cart, **id));
         let mut active = Vec::new();
         let mut expired_at: Option<Time> = None;
         let mut states = Vec::new();
         for id in members {
             let block = self.block(*id);
-            // Another system may have removed the block from the cart.
-            if block.as_ref().is_ok_and(|block| block.cart != Some(cart)) {
-                continue;
-            }
             states.push(match block.and_then(|block| block.active_until(self.before.now).map(|_| block)) {
                 Ok(block) => {
                     active.push(block);
@@ -164,6 +132,12 @@ impl Draft<'_> {
         }
         active.iter().try_for_each(|block: &HeldBlock| self.check_warehouse(block.key.warehouse))?;
         Ok(active)
+    }
+
+    /// Returns whether a block belongs to the cart that names it. Another system may have removed the block from the cart. The
+    /// ledger does not have the cart of a block that has ended.
+    pub(super) fn is_member(&self, cart: CartId, id: BlockId) -> bool {
+        self.before.blocks.get(&id).is_none_or(|block| block.cart == Some(cart))
     }
 
     /// Checks the limit of active blocks per reference for this many more.
@@ -204,10 +178,4 @@ impl Draft<'_> {
             Err(Error::CartReferenceTaken { reference: reference.to_string(), cart: *cart })
         })
     }
-}
-
-/// Returns a shortage. Sums above the maximum of a quantity are reported as this maximum.
-pub(super) fn shortage(item: ItemId, requested: i64, available: i64) -> Shortage {
-    let units = |units: i64| i32::try_from(units).unwrap_or(crate::UNITS_MAX);
-    Shortage { item, requested: units(requested), available: units(available) }
 }

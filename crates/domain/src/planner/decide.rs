@@ -46,8 +46,7 @@ impl Draft<'_> {
     }
 
     fn place(&mut self, index: usize, place: &PlaceBlock) -> Decision {
-        let units = i64::from(place.quantity.get());
-        let key = self.take(place.item, place.warehouse, place.quantity, units)?;
+        let key = self.take(place.item, place.warehouse, place.quantity)?;
         let expires_at = place.ttl.from(self.before.now);
         let block = self.create_block(key, place.quantity.get(), expires_at)?;
         Ok(Granted::Placed(self.record_placed(index, NewBlock { block, reference: None, note: None })))
@@ -56,27 +55,24 @@ impl Draft<'_> {
     fn place_hold(&mut self, index: usize, hold: &PlaceHold) -> Decision {
         let PlaceHold { block: place, reference, note } = hold;
         self.check_reference_blocks(reference.as_ref(), 1)?;
-        let units = i64::from(place.quantity.get());
-        let key = self.take(place.item, place.warehouse, place.quantity, units)?;
+        let key = self.take(place.item, place.warehouse, place.quantity)?;
         let block = self.create_block(key, place.quantity.get(), place.ttl.from(self.before.now))?;
         self.add_active_blocks(reference.as_ref(), 1);
         let new = NewBlock { block, reference: reference.clone(), note: note.clone() };
         Ok(Granted::Placed(self.record_placed(index, new)))
     }
 
-    /// Takes units from the given warehouse, or from the allowed one with the most units. The caller then records the block, or
-    /// calls [`Draft::undo_take`]. `limited` are the units that count for the limit per block, at least `quantity`.
-    pub(super) fn take(
+    /// Takes units from the given warehouse, or from the allowed one with the most units. The caller then records the block.
+    fn take(
         &mut self,
         item: ItemId,
         warehouse: Option<WarehouseId>,
         quantity: Quantity,
-        limited: i64,
     ) -> Result<LevelKey, Error> {
         warehouse.map_or(Ok(()), |warehouse| self.check_warehouse(warehouse))?;
         self.check_sellable(item)?;
-        self.check_block_units(item, limited)?;
         let requested = quantity.get();
+        self.check_block_units(item, requested.into())?;
         let source = match warehouse {
             Some(warehouse) => Some(LevelKey { item, warehouse }),
             None => self.fullest_level(item),
@@ -110,13 +106,6 @@ impl Draft<'_> {
                 max,
             }),
             false => Ok(()),
-        }
-    }
-
-    /// Reverts [`Draft::take`].
-    pub(super) fn undo_take(&mut self, key: LevelKey, quantity: Quantity) {
-        if let Some(available) = self.levels.get_mut(&key) {
-            *available += quantity.get();
         }
     }
 

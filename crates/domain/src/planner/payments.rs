@@ -93,16 +93,43 @@ impl Draft<'_> {
     }
 
     /// Confirms an active cart. If the cart has expired, takes its units again from the same levels and makes them permanent.
+    /// Both record the payment, so that it can't be used for another cart.
     ///
     /// # Errors
     /// Those of [`Draft::active_blocks_of`]; [`Error::PaymentReferenceUsed`], [`Error::ItemArchived`];
     /// [`Error::CartExpired`] with the shortages.
     pub(super) fn confirm_or_retake(&mut self, index: usize, retake: &RetakeCart) -> Decision {
         match self.active_blocks_of(retake.cart) {
-            Ok(_) => self.confirm_cart(index, retake.cart),
+            Ok(held) => {
+                let paid = self.paid_cart(retake, &held)?;
+                let confirmed = self.confirm_cart(index, retake.cart)?;
+                self.carts.extend(paid.map(|change| (retake.cart, change)));
+                Ok(confirmed)
+            }
             Err(Error::CartExpired { at, .. }) => self.retake(index, retake, at),
             Err(error) => Err(error),
         }
+    }
+
+    /// Returns an active cart with the payment that its confirmation names; `None` if the cart has this payment, or none is
+    /// named. The optimistic path does not decide a confirmation that names a payment: it has no details of carts.
+    fn paid_cart(&self, retake: &RetakeCart, held: &[HeldBlock]) -> Result<Option<CartChange>, Error> {
+        let Some(reference) = retake.payment.clone() else { return Ok(None) };
+        let details = self.details_of(retake.cart).ok_or(Error::CartNotFound(retake.cart))?;
+        if details.payment.as_ref().is_some_and(|payment| payment.reference == reference) {
+            return Ok(None);
+        }
+        self.check_payment_unused(retake.cart, &reference)?;
+        let (until, expires_before) = match &details.payment {
+            Some(payment) => (payment.until, payment.expires_before),
+            None => (self.before.now, self.expiry_of(held)),
+        };
+        let payment = CartPayment { reference, until, expires_before, retaken_at: None };
+        Ok(Some(CartChange {
+            version_before: Some(details.version),
+            details: CartDetails { payment: Some(payment), ..details.clone() },
+            blocks: held.iter().map(|block| block.id).collect(),
+        }))
     }
 
     fn retake(&mut self, index: usize, retake: &RetakeCart, expired_at: Time) -> Decision {
@@ -114,7 +141,7 @@ impl Draft<'_> {
             .ok_or_else(|| Error::invalid("paymentReference", "is missing, and the cart has no payment"))?;
         self.check_payment_unused(cart, payment)?;
         let members = self.before.carts.get(&cart).map(Vec::as_slice).unwrap_or_default();
-        let remains = self.remains(members).ok_or_else(|| expired(Vec::new()))?;
+        let remains = self.remains(cart, members).ok_or_else(|| expired(Vec::new()))?;
         let held = remains.held.iter().map(|block| block.key.warehouse);
         let returned = remains.returned.iter().map(|line| line.key.warehouse);
         held.chain(returned).try_for_each(|warehouse| self.check_warehouse(warehouse))?;
@@ -148,13 +175,16 @@ impl Draft<'_> {
         Ok(Granted::CartConfirmed(CartConfirmed { id: cart, blocks, is_retaken: true }))
     }
 
-    /// Returns the blocks of an expired cart; `None` if the units of one are unknown.
-    fn remains(&self, members: &[BlockId]) -> Option<Remains> {
+    /// Returns the blocks of an expired cart; `None` if a block is unknown, so that no part of the cart is sold alone. The end of
+    /// a block is unknown after its movements were archived.
+    fn remains(&self, cart: CartId, members: &[BlockId]) -> Option<Remains> {
         let mut remains = Remains::default();
-        for id in members {
+        for id in members.iter().filter(|id| self.is_member(cart, **id)) {
             match self.block(*id) {
                 Ok(block) if block.expires_at.is_some() => remains.held.push(block),
                 Err(Error::BlockExpired { .. }) => remains.returned.push(self.ended_line(*id)?),
+                Err(Error::BlockNotFound(_)) => return None,
+                // Another system has confirmed or released the block.
                 Ok(_) | Err(_) => {}
             }
         }
@@ -180,7 +210,7 @@ impl Draft<'_> {
         }
         let short = wanted.into_iter().filter_map(|(key, units)| {
             let available = self.available(key).into();
-            (units > available).then(|| super::carts::shortage(key.item, units, available))
+            (units > available).then(|| super::distribution::shortage(key.item, units, available))
         });
         short.collect()
     }
@@ -249,12 +279,11 @@ impl Draft<'_> {
 
     /// Checks that no other cart is confirmed or active with the payment.
     fn check_payment_unused(&self, cart: CartId, payment: &Reference) -> Result<(), Error> {
-        let retaken = self.carts.iter().filter(|(_, change)| {
-            let retaken = change.details.payment.as_ref().filter(|payment| payment.retaken_at.is_some());
-            retaken.is_some_and(|retaken| retaken.reference == *payment)
+        let named = self.carts.iter().filter(|(_, change)| {
+            change.details.payment.as_ref().is_some_and(|other| other.reference == *payment)
         });
         let paid = self.before.paid_carts.get(payment).map(Vec::as_slice).unwrap_or_default();
-        let mut others = paid.iter().chain(retaken.map(|(id, _)| id)).filter(|other| **other != cart);
+        let mut others = paid.iter().chain(named.map(|(id, _)| id)).filter(|other| **other != cart);
         others.next().map_or(Ok(()), |other| {
             Err(Error::PaymentReferenceUsed { reference: payment.to_string(), cart: *other })
         })

@@ -12,6 +12,7 @@ use std::collections::BTreeMap;
 mod cart_changes;
 mod conditions;
 mod conversions;
+mod distribution;
 mod holds;
 mod levels;
 mod limits;
@@ -198,7 +199,7 @@ fn limits_hold_within_a_batch() {
 #[test]
 fn the_lines_of_a_cart_on_one_level_count_as_one_block() {
     let limits = BlockLimits { block_units_max: 3, ..BlockLimits::default() };
-    let stock = Snapshot { limits, ..stock(&[(1, 1, 9), (1, 2, 8), (2, 1, 9)]) };
+    let stock = Snapshot { limits, ..stock(&[(1, 1, 9), (1, 2, 6), (2, 1, 9)]) };
     let carts = [
         cart(&[(1, 2, None), (1, 2, None)]),
         cart(&[(1, 2, None), (1, 2, Some(1))]),

@@ -201,6 +201,8 @@ pub(super) fn needed_items<'a>(
         Request::PlaceCart(cart) => Some(cart.lines().iter().map(|line| line.item).collect()),
         Request::Confirm(id, _) | Request::Release(id) | Request::Extend(id, _) => Some(vec![item_of(id)?]),
         Request::ReleaseCart(cart) | Request::ExtendCart(cart, _) if has_payment(cart) => None,
+        // Only the locked path records a payment and looks for other carts with it.
+        Request::RetakeCart(RetakeCart { payment: Some(_), .. }) => None,
         Request::ConfirmCart(cart)
         | Request::RetakeCart(RetakeCart { cart, .. })
         | Request::ReleaseCart(cart)

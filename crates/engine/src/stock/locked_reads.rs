@@ -26,7 +26,7 @@
 //! | whether a receiving warehouse is archived | the level's lock, under which it is archived, or the insert of the level, which checks it |
 //! | a block | its row lock and its level's lock; a block whose level is not locked is a conflict |
 //! | the version, the lines and the payment of a cart | read again after the locks of its blocks' levels, under which they change |
-//! | no other cart has a payment reference | the reference's advisory lock, which every transaction takes that takes units again |
+//! | no other cart has a payment reference | the reference's advisory lock, which every transaction takes that confirms a cart with a named payment or takes units again |
 //! | no other cart has a reference | the reference's advisory lock, which every transaction takes that adds a cart with it |
 //! | the blocks of a cart | read again in the statement that locks the blocks; a block that is not locked is a conflict |
 //! | how and with how many units a block ended | rows of the ledger never change |

@@ -17,11 +17,11 @@ fn lines(lines: &[(ItemId, i64)]) -> Vec<CartLine> {
     lines.iter().map(line).collect()
 }
 
-fn named(text: &str) -> Reference {
+pub(crate) fn named(text: &str) -> Reference {
     Reference::new(text).expect("a reference")
 }
 
-async fn place(engine: &Engine, wanted: &[(ItemId, i64)], seconds: i64) -> CartId {
+pub(crate) async fn place(engine: &Engine, wanted: &[(ItemId, i64)], seconds: i64) -> CartId {
     let cart = PlaceCart::new(lines(wanted), Ttl::new(seconds).expect("a ttl"), None).expect("a cart");
     engine.cart_place(&context(), cart).await.fresh().expect("placed").id
 }
@@ -47,7 +47,11 @@ async fn confirm(engine: &Engine, cart: CartId) -> Result<CartConfirmed, Rejecti
     rejected(engine.cart_confirm(&context(), cart).await.fresh().map(|cart| cart.output))
 }
 
-async fn retake(engine: &Engine, cart: CartId, payment: Option<&str>) -> Result<CartConfirmed, Rejection> {
+pub(crate) async fn retake(
+    engine: &Engine,
+    cart: CartId,
+    payment: Option<&str>,
+) -> Result<CartConfirmed, Rejection> {
     let retake = RetakeCart { cart, payment: payment.map(named) };
     rejected(engine.cart_confirm_late(&context(), retake).await.fresh().map(|cart| cart.output))
 }
@@ -65,13 +69,13 @@ async fn change(engine: &Engine, cart: CartId, wanted: &[(ItemId, i64)]) -> Resu
     rejected(engine.cart_change(&context(), change).await.fresh().map(|_| ()))
 }
 
-async fn cart(engine: &Engine, id: CartId) -> Cart {
+pub(crate) async fn cart(engine: &Engine, id: CartId) -> Cart {
     engine.cart_get(&context(), id).await.expect("a cart").output
 }
 
 impl Stock {
     /// Moves the whole life of a cart into the past: its blocks, its ordinary expiry time and its payment.
-    async fn age(&self, cart: CartId, seconds: f64) {
+    pub(crate) async fn age(&self, cart: CartId, seconds: f64) {
         let blocks = "UPDATE block_inventory SET expires_at = expires_at - make_interval(secs => $2)
                        WHERE cart_id = $1 AND NOT is_permanent";
         let payment = "UPDATE carts SET created_at = created_at - make_interval(secs => $2),

@@ -246,8 +246,9 @@ impl WriteTransaction {
         Ok(named.collect())
     }
 
-    /// Returns the confirmed, the converted and the active carts of each of these payment references, the oldest two of each. The caller
-    /// has locked the references, and every transaction locks a payment's reference before it takes units again for it.
+    /// Returns the confirmed, the converted and the active carts of each of these payment references, the oldest two of each.
+    /// The caller has locked the references. Every transaction locks the reference of a payment before it confirms a cart that
+    /// does not have the payment yet, or takes units again for it.
     pub async fn carts_paid(&mut self, payments: &[&Reference]) -> Result<HashMap<Reference, Vec<CartId>>> {
         let names: Vec<_> = payments.iter().map(|payment| payment.to_string()).collect();
         let rows = sqlx::query!(

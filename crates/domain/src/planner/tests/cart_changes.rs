@@ -27,7 +27,7 @@ pub(super) fn with_cart(levels: &[(i64, i64, i32)], held: &[(i64, i64, i32)]) ->
     stock
 }
 
-fn change(version: i64, lines: &[(i64, i64, Option<i64>)], ttl: Option<i64>) -> Request {
+pub(super) fn change(version: i64, lines: &[(i64, i64, Option<i64>)], ttl: Option<i64>) -> Request {
     let line = |(item, quantity, warehouse): &(i64, i64, Option<i64>)| CartLine {
         item: ItemId(*item),
         quantity: units(*quantity),
@@ -38,7 +38,7 @@ fn change(version: i64, lines: &[(i64, i64, Option<i64>)], ttl: Option<i64>) -> 
     Request::ChangeCart(ChangeCart::new(CART, version, lines, ttl).expect("a change"))
 }
 
-fn changed(plan: &Plan) -> Cart {
+pub(super) fn changed(plan: &Plan) -> Cart {
     match &plan.decisions[0] {
         Ok(Granted::CartChanged(cart)) => cart.clone(),
         other => panic!("{other:?}"),

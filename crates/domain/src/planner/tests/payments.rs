@@ -92,3 +92,68 @@ fn a_retake_sums_the_units_of_a_level_and_takes_all_or_none() {
     let used = Error::PaymentReferenceUsed { reference: "P-2".to_owned(), cart: CartId(9) };
     assert_eq!(plan(&stock, &[retake(Some("P-2"))]).decisions, [Err(used)]);
 }
+
+#[test]
+fn a_confirmation_that_names_a_payment_uses_it_for_one_cart() {
+    let mut stock = with_cart(&[(1, 1, 4)], &[(1, 1, 3)]);
+    let confirmed = plan(&stock, &[retake(Some("P-1"))]);
+    let Ok(Granted::CartConfirmed(cart)) = &confirmed.decisions[0] else {
+        panic!("{:?}", confirmed.decisions)
+    };
+    assert!(!cart.is_retaken);
+    let (until, expires_before) = (at(NOW), at(NOW + 60));
+    let payment = CartPayment { reference: named("P-1"), until, expires_before, retaken_at: None };
+    let change = &confirmed.changes.carts[&CART];
+    assert_eq!((change.version_before, change.details.payment.as_ref()), (Some(1), Some(&payment)));
+    assert_eq!(change.blocks, [BlockId(7)]);
+
+    // The second cart of the batch has expired.
+    let late = CartId(9);
+    let block = HeldBlock {
+        id: BlockId(9),
+        cart: Some(late),
+        expires_at: Some(at(NOW)),
+        ..stock.blocks[&BlockId(7)]
+    };
+    stock.blocks.insert(block.id, block);
+    stock.carts.insert(late, vec![block.id]);
+    stock.cart_details.insert(late, stock.cart_details[&CART].clone());
+    let later = |payment| Request::RetakeCart(RetakeCart { cart: late, payment: Some(named(payment)) });
+    let used = Err(Error::PaymentReferenceUsed { reference: "P-1".to_owned(), cart: CART });
+    assert_eq!(plan(&stock, &[retake(Some("P-1")), later("P-1")]).decisions[1], used);
+    let used = Err(Error::PaymentReferenceUsed { reference: "P-1".to_owned(), cart: late });
+    assert_eq!(plan(&stock, &[later("P-1"), retake(Some("P-1"))]).decisions[1], used);
+    assert!(plan(&stock, &[retake(Some("P-1")), later("P-2")]).decisions.iter().all(Result::is_ok));
+
+    // A cart that has the payment is confirmed as without a name.
+    with_payment(&mut stock, NOW + 9, NOW + 60);
+    stock.paid_carts.insert(named("P-1"), vec![CART, late]);
+    let own = plan(&stock, &[retake(Some("P-1"))]);
+    assert!(own.decisions[0].is_ok() && own.changes.carts.is_empty(), "{own:?}");
+    let other = plan(&stock, &[retake(Some("P-3"))]);
+    let payment = other.changes.carts[&CART].details.payment.as_ref().expect("a payment");
+    assert_eq!((&payment.reference, payment.until), (&named("P-3"), at(NOW + 9)));
+}
+
+#[test]
+fn a_retake_sells_the_whole_cart_and_no_other_block() {
+    let mut stock = with_cart(&[(1, 1, 4)], &[(1, 1, 3), (1, 1, 2)]);
+    stock.blocks.values_mut().for_each(|block| block.expires_at = Some(at(NOW)));
+    let whole = stock.clone();
+    // Another system has moved block 8 to another cart, or the movements of its end were archived.
+    stock.blocks.get_mut(&BlockId(8)).expect("a block").cart = Some(CartId(9));
+    for is_reclaimed in [false, true] {
+        if is_reclaimed {
+            stock.expired = stock.blocks.values().copied().collect();
+        }
+        let plan = plan(&stock, &[retake(Some("P-1"))]);
+        let Ok(Granted::CartConfirmed(cart)) = &plan.decisions[0] else { panic!("{:?}", plan.decisions) };
+        assert_eq!(cart.blocks.iter().map(|block| block.quantity).collect::<Vec<_>>(), [3]);
+    }
+    let mut stock = whole;
+    stock.blocks.remove(&BlockId(8));
+    let unknown = plan(&stock, &[retake(Some("P-1"))]);
+    let expired = Error::CartExpired { cart: CART, at: at(NOW), shortages: Vec::new() };
+    assert_eq!(unknown.decisions, [Err(expired)]);
+    assert!(unknown.changes.is_empty());
+}

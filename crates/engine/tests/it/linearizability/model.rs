@@ -14,6 +14,7 @@ mod carts;
 mod conditions;
 mod conversions;
 mod holds;
+mod lines;
 mod orders;
 mod payments;
 mod read;
@@ -156,18 +157,6 @@ impl Ledger {
         }
     }
 
-    fn take_all(&mut self, cart: &PlaceCart) -> Result<Vec<LevelKey>, Rejection> {
-        if let Some(reference) = cart.reference.as_ref().map(ToString::to_string) {
-            let active = self.active_of(&reference);
-            let requested = i64::try_from(cart.lines().len()).expect("few");
-            let max = super::REFERENCE_BLOCKS_MAX;
-            if active + requested > max {
-                return Err(Rejection::ReferenceBlocksLimit { reference, active, requested, max });
-            }
-        }
-        self.take_lines(cart.lines())
-    }
-
     /// Returns the number of active blocks of a reference.
     fn active_of(&self, reference: &str) -> i64 {
         let is_active = |entry: &&Entry| {
@@ -175,36 +164,6 @@ impl Ledger {
             live && entry.reference.as_deref() == Some(reference)
         };
         i64::try_from(self.blocks.values().filter(is_active).count()).expect("few")
-    }
-
-    /// Takes the units of all lines, or returns each item that is short.
-    fn take_lines(&mut self, lines: &[CartLine]) -> Result<Vec<LevelKey>, Rejection> {
-        let (mut taken, mut short) = (Vec::new(), Vec::<(CartLine, Shortage)>::new());
-        let same =
-            |one: &CartLine, other: &CartLine| (one.item, one.warehouse) == (other.item, other.warehouse);
-        let sum =
-            |lines: &mut dyn Iterator<Item = &CartLine>| lines.map(|line| line.quantity.get()).sum::<i32>();
-        for (index, line) in lines.iter().enumerate() {
-            if short.iter().any(|(other, _)| same(other, line)) {
-                continue;
-            }
-            match self.take(line) {
-                Ok(key) => taken.push(key),
-                Err(Rejection::InsufficientStock { available, .. }) => {
-                    let requested = sum(&mut lines.iter().filter(|other| same(other, line)));
-                    let before = sum(&mut lines[..index].iter().filter(|other| same(other, line)));
-                    short.push((
-                        *line,
-                        Shortage { item: line.item, requested, available: available + before },
-                    ));
-                }
-                Err(other) => return Err(other),
-            }
-        }
-        match short.is_empty() {
-            true => Ok(taken),
-            false => Err(Rejection::CartShort(short.into_iter().map(|(_, shortage)| shortage).collect())),
-        }
     }
 
     /// Adds a placed block, if the response matches.

@@ -90,8 +90,8 @@ pub(super) enum RequestSpec {
     PlaceHold(Line, Option<u8>),
     Release(usize),
     Extend(usize),
-    /// A cart, the version that the caller has read, and lines that name warehouses.
-    ChangeCart(usize, i64, Vec<(usize, i64, usize)>),
+    /// A cart, the version that the caller has read, and lines.
+    ChangeCart(usize, i64, Vec<Line>),
     ConfirmCart(usize),
     ReleaseCart(usize),
     ExtendCart(usize),
@@ -195,6 +195,7 @@ pub(super) fn case() -> impl Strategy<Value = Case> {
 
 fn request_spec() -> impl Strategy<Value = RequestSpec> {
     let line = || (0..3usize, 1..5i64, option::weighted(0.3, 0..3usize));
+    let changed_line = (0..3usize, 1..4i64, option::weighted(0.5, 0..3usize));
     let any_of = || 0..12usize;
     prop_oneof![
         6 => line().prop_map(RequestSpec::Place),
@@ -204,7 +205,7 @@ fn request_spec() -> impl Strategy<Value = RequestSpec> {
         2 => (line(), option::of(0..2u8)).prop_map(|(line, name)| RequestSpec::PlaceHold(line, name)),
         3 => any_of().prop_map(RequestSpec::Release),
         2 => any_of().prop_map(RequestSpec::Extend),
-        6 => (any_of(), prop_oneof![3 => Just(1), 1 => 1..4i64], vec((0..3usize, 1..4i64, 0..3usize), 1..3))
+        6 => (any_of(), prop_oneof![3 => Just(1), 1 => 1..4i64], vec(changed_line, 1..4))
             .prop_map(|(cart, version, lines)| RequestSpec::ChangeCart(cart, version, lines)),
         1 => any_of().prop_map(RequestSpec::ConfirmCart),
         2 => any_of().prop_map(RequestSpec::ReleaseCart),

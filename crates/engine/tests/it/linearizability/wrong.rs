@@ -7,7 +7,9 @@ use domain::{Decision, Error as Rejection, Granted, LevelKey, OrderPartChanged, 
 const MANY: i32 = 1_000;
 
 /// The kinds of responses that are made wrong.
-pub(super) const KINDS: [&str; 17] = [
+pub(super) const KINDS: [&str; 19] = [
+    "placed cart",
+    "short cart",
     "changed cart",
     "confirmed cart",
     "retaken cart",
@@ -47,6 +49,14 @@ pub(super) fn spoilt(event: &Event) -> Option<(&'static str, Event)> {
 fn spoilt_answer(answer: &Decision) -> Option<(&'static str, Decision)> {
     let mut answer = answer.clone();
     let kind = match &mut answer {
+        Ok(Granted::CartPlaced(placed)) => {
+            placed.blocks.first_mut()?.key.warehouse = WarehouseId(i64::MAX);
+            "placed cart"
+        }
+        Err(Rejection::CartShort(shortages)) => {
+            shortages.first_mut()?.available += MANY;
+            "short cart"
+        }
         Ok(Granted::CartChanged(cart)) => {
             cart.version += 1;
             "changed cart"

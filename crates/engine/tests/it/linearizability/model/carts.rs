@@ -1,5 +1,6 @@
-//! The rules of carts: their end, and changes of their lines.
+//! The rules of carts: their end, and the changes of their lines.
 
+use super::lines::Units;
 use super::*;
 use domain::{Cart, ChangeCart, Decision, Granted};
 
@@ -29,62 +30,87 @@ impl Ledger {
         members.map(|(id, _)| *id).filter(|id| self.live(*id).is_ok()).collect()
     }
 
-    /// Changes a cart whose lines all name warehouses. Returns whether the response matches.
+    /// Places a cart. Returns whether the response matches.
+    pub(super) fn place_cart(&mut self, cart: &PlaceCart, answer: &Decision) -> bool {
+        if let Some(limit) = self.limit_of_new(cart) {
+            return answer.as_ref() == Err(&limit);
+        }
+        let (lines, none) = (cart.lines(), Units::new());
+        match answer {
+            Err(Rejection::CartShort(short)) => self.are_short(lines, &none, short),
+            Ok(Granted::CartPlaced(placed)) => {
+                let keys: Vec<_> = placed.blocks.iter().map(|block| block.key).collect();
+                let is_possible =
+                    self.distributions(lines, &none).contains(&keys) && self.are_fullest(lines, &keys);
+                lines.iter().zip(keys).for_each(|(line, key)| self.add(key, -line.quantity.get()));
+                let reference = cart.reference.as_ref().map(ToString::to_string);
+                is_possible
+                    && placed.blocks[0].id.0 == placed.id.0
+                    && lines
+                        .iter()
+                        .zip(&placed.blocks)
+                        .all(|(line, block)| self.hold(line, block, Some(placed.id), reference.clone()))
+            }
+            _ => false,
+        }
+    }
+
+    fn limit_of_new(&self, cart: &PlaceCart) -> Option<Rejection> {
+        let reference = cart.reference.as_ref()?.to_string();
+        let active = self.active_of(&reference);
+        let requested = i64::try_from(cart.lines().len()).expect("few");
+        let max = crate::linearizability::REFERENCE_BLOCKS_MAX;
+        let is_over = active + requested > max;
+        is_over.then_some(Rejection::ReferenceBlocksLimit { reference, active, requested, max })
+    }
+
+    /// Changes a cart. Returns whether the response matches.
     pub(super) fn change_cart(&mut self, change: &ChangeCart, answer: &Decision) -> bool {
         let cart = change.id;
         let version = self.versions.get(&cart).copied().unwrap_or(1);
         let rejection = match self.change_rejected(cart) {
             Some(end) => Some(end),
             None if version != change.version => Some(Rejection::CartVersionMismatch { cart, version }),
-            None => self.change_refused(change),
+            None => None,
         };
-        match (rejection, answer) {
-            (Some(wanted), Err(rejection)) => {
-                let due = match rejection {
-                    Rejection::CartShort(short) => short.iter().any(|line| self.is_due(line.item, None)),
-                    _ => false,
-                };
-                same_end(&wanted, rejection) && !due
+        if let Some(wanted) = rejection {
+            return answer.as_ref().is_err_and(|rejection| same_end(&wanted, rejection));
+        }
+        let own = self.own_units(cart);
+        let possible = self.distributions(change.lines(), &own);
+        let mut possible = possible.iter().map(|keys| sums(change.lines(), keys));
+        match answer {
+            Err(Rejection::CartShort(short)) => self.are_short(change.lines(), &own, short),
+            Err(rejection) => {
+                possible.any(|wanted| self.limit_of_change(cart, &wanted).as_ref() == Some(rejection))
             }
-            (None, Ok(Granted::CartChanged(changed))) => self.apply_change(change, changed),
+            Ok(Granted::CartChanged(changed)) => {
+                let mut wanted = Units::new();
+                changed.lines.iter().for_each(|line| *wanted.entry(line.key).or_default() += line.quantity);
+                possible.any(|possible| possible == wanted)
+                    && self.limit_of_change(cart, &wanted).is_none()
+                    && self.apply_change(change, &wanted, changed)
+            }
             _ => false,
         }
     }
 
-    /// Returns the units of a cart's lines by level, in the order of the lines.
-    fn wanted(change: &ChangeCart) -> Vec<(LevelKey, i32)> {
-        let mut wanted = Vec::<(LevelKey, i32)>::new();
-        for line in change.lines() {
-            let Some(warehouse) = line.warehouse else { continue };
-            let key = LevelKey { item: line.item, warehouse };
-            match wanted.iter_mut().find(|(other, _)| *other == key) {
-                Some((_, units)) => *units += line.quantity.get(),
-                None => wanted.push((key, line.quantity.get())),
-            }
+    /// Returns the units that a cart holds.
+    fn own_units(&self, cart: CartId) -> Units {
+        let mut own = Units::new();
+        for entry in self.live_of(cart).iter().map(|id| &self.blocks[id]) {
+            *own.entry(entry.key).or_default() += entry.units;
         }
-        wanted
+        own
     }
 
-    fn held_by(&self, cart: CartId, key: LevelKey) -> i32 {
-        let blocks = self.live_of(cart).into_iter().map(|id| &self.blocks[&id]);
-        blocks.filter(|entry| entry.key == key).map(|entry| entry.units).sum()
-    }
-
-    /// Returns the error of a change of an active cart with the right version.
-    fn change_refused(&self, change: &ChangeCart) -> Option<Rejection> {
-        let (cart, wanted) = (change.id, Self::wanted(change));
-        let free = |key| self.units(key) + self.held_by(cart, key);
-        let short = wanted.iter().filter(|(key, units)| free(*key) < *units);
-        let short =
-            short.map(|(key, units)| Shortage { item: key.item, requested: *units, available: free(*key) });
-        let short: Vec<_> = short.collect();
-        if !short.is_empty() {
-            return Some(Rejection::CartShort(short));
-        }
-        let stays = |key: LevelKey| wanted.contains(&(key, self.held_by(cart, key)));
-        let added = wanted.iter().filter(|(key, _)| !stays(*key)).count();
+    /// Returns the error of a change of an active cart to these units.
+    fn limit_of_change(&self, cart: CartId, wanted: &Units) -> Option<Rejection> {
+        let own = self.own_units(cart);
+        let stays = |key: &LevelKey| wanted.get(key) == own.get(key);
+        let added = wanted.keys().filter(|key| !stays(key)).count();
         let live = self.live_of(cart);
-        let ended = live.iter().filter(|id| !stays(self.blocks[id].key)).count();
+        let ended = live.iter().filter(|id| !stays(&self.blocks[id].key)).count();
         let reference = self.blocks[live.first()?].reference.clone()?;
         let requested = i64::try_from(added.saturating_sub(ended)).expect("few");
         let active = self.active_of(&reference);
@@ -93,29 +119,22 @@ impl Ledger {
         is_over.then_some(Rejection::ReferenceBlocksLimit { reference, active, requested, max })
     }
 
-    /// Applies a granted change. Returns whether the response has the right lines.
-    fn apply_change(&mut self, change: &ChangeCart, changed: &Cart) -> bool {
-        let (cart, wanted) = (change.id, Self::wanted(change));
-        let sums = wanted.iter().all(|(key, units)| {
-            let lines = changed.lines.iter().filter(|line| line.key == *key);
-            lines.map(|line| line.quantity).sum::<i32>() == *units
-        });
-        let live = self.live_of(cart);
+    /// Applies a granted change. Returns whether the response keeps the right blocks.
+    fn apply_change(&mut self, change: &ChangeCart, wanted: &Units, changed: &Cart) -> bool {
+        let cart = change.id;
+        let (live, own) = (self.live_of(cart), self.own_units(cart));
         let Some(first) = live.first().map(|id| self.blocks[id].clone()) else { return false };
         for id in live {
-            let entry = &self.blocks[&id];
-            let stays = wanted.contains(&(entry.key, self.held_by(cart, entry.key)));
-            if stays != changed.lines.iter().any(|line| line.block == id) {
+            let key = self.blocks[&id].key;
+            let is_kept = changed.lines.iter().any(|line| line.block == id);
+            if is_kept != (wanted.get(&key) == own.get(&key)) {
                 return false;
             }
+            if !is_kept {
+                self.give_back(id);
+            }
         }
-        let ended: Vec<_> = self
-            .live_of(cart)
-            .into_iter()
-            .filter(|id| changed.lines.iter().all(|line| line.block != *id))
-            .collect();
-        ended.into_iter().for_each(|id| _ = self.give_back(id));
-        for line in changed.lines.iter() {
+        for line in &changed.lines {
             if !self.blocks.contains_key(&line.block) {
                 self.add(line.key, -line.quantity);
                 let entry =
@@ -124,7 +143,15 @@ impl Ledger {
             }
         }
         self.versions.insert(cart, change.version + 1);
-        let is_complete = changed.lines.iter().all(|line| wanted.iter().any(|(key, _)| *key == line.key));
-        sums && is_complete && changed.version == change.version + 1
+        changed.version == change.version + 1
     }
+}
+
+/// Returns the units that lines take from each level.
+fn sums(lines: &[CartLine], keys: &[LevelKey]) -> Units {
+    let mut sums = Units::new();
+    for (line, key) in lines.iter().zip(keys) {
+        *sums.entry(*key).or_default() += line.quantity.get();
+    }
+    sums
 }

@@ -2,7 +2,7 @@
 
 use super::*;
 use chrono::TimeDelta;
-use domain::{Cart, CartConfirmed, CartState, Decision, Granted, RetakeCart, StartPayment};
+use domain::{Cart, CartConfirmed, CartState, Decision, Granted, Reference, RetakeCart, StartPayment};
 
 /// The time of a payment that a test starts.
 pub(in crate::linearizability) const PAYMENT_SECONDS: i64 = 3_600;
@@ -94,11 +94,46 @@ impl Ledger {
     pub(super) fn confirm_late(&mut self, retake: &RetakeCart, answer: &Decision) -> bool {
         let cart = retake.cart;
         match (self.cart_end(cart), answer) {
-            (None, Ok(Granted::CartConfirmed(confirmed))) => self.confirm_cart(cart, confirmed),
+            (None, answer) => self.confirm_paid(retake, answer),
             (Some(Rejection::CartExpired { .. }), answer) => self.retake(retake, answer),
             (Some(wanted), Err(rejection)) => same_end(&wanted, rejection),
             _ => false,
         }
+    }
+
+    /// Confirms an active cart with the payment that the request names.
+    fn confirm_paid(&mut self, retake: &RetakeCart, answer: &Decision) -> bool {
+        let cart = retake.cart;
+        let own = self.payments.get(&cart).map(|payment| &payment.reference);
+        if let Some(reference) = retake.payment.as_ref().filter(|named| own != Some(*named)) {
+            if self.is_used(cart, reference) {
+                return self.names_user(cart, reference, answer);
+            }
+            self.payments.insert(cart, paid(reference.clone(), None));
+        }
+        match answer {
+            Ok(Granted::CartConfirmed(confirmed)) => self.confirm_cart(cart, confirmed),
+            _ => false,
+        }
+    }
+
+    /// Returns the other carts with a payment that are active, confirmed or converted.
+    fn users<'a>(&'a self, cart: CartId, reference: &'a Reference) -> impl Iterator<Item = CartId> + 'a {
+        let has_ended =
+            |end: &Rejection| matches!(end, Rejection::CartReleased(_) | Rejection::CartExpired { .. });
+        let of_reference = self.payments.iter().filter(move |(_, paid)| paid.reference == *reference);
+        let others = of_reference.map(|(id, _)| *id).filter(move |id| *id != cart);
+        others.filter(move |id| !self.cart_end(*id).is_some_and(|end| has_ended(&end)))
+    }
+
+    fn is_used(&self, cart: CartId, reference: &Reference) -> bool {
+        self.users(cart, reference).next().is_some()
+    }
+
+    /// Returns whether a response refuses a payment because another cart has it.
+    fn names_user(&self, cart: CartId, reference: &Reference, answer: &Decision) -> bool {
+        matches!(answer, Err(Rejection::PaymentReferenceUsed { reference: used, cart: other })
+            if *used == reference.to_string() && self.users(cart, reference).any(|user| user == *other))
     }
 
     /// Takes the units of an expired cart again.
@@ -108,17 +143,8 @@ impl Ledger {
         let Some(reference) = retake.payment.as_ref().or(own).cloned() else {
             return matches!(answer, Err(Rejection::Invalid { field: "paymentReference", .. }));
         };
-        let is_paid = |id: CartId| {
-            let has_ended =
-                |end: &Rejection| matches!(end, Rejection::CartReleased(_) | Rejection::CartExpired { .. });
-            id != cart && !self.cart_end(id).is_some_and(|end| has_ended(&end))
-        };
-        let mut others =
-            self.payments.iter().filter(|(id, paid)| paid.reference == reference && is_paid(**id));
-        if others.next().is_some() {
-            return matches!(answer, Err(Rejection::PaymentReferenceUsed { reference: used, cart: other })
-                if *used == reference.to_string() && is_paid(*other)
-                    && self.payments.get(other).is_some_and(|paid| paid.reference == reference));
+        if self.is_used(cart, &reference) {
+            return self.names_user(cart, &reference, answer);
         }
         let in_state = |state| {
             let members = self.blocks.iter().filter(|(_, entry)| entry.cart == Some(cart));
@@ -140,13 +166,7 @@ impl Ledger {
                     && shortages.iter().all(|line| short.iter().any(|key| key.item == line.item))
             }
             Ok(Granted::CartConfirmed(confirmed)) if short.is_empty() => {
-                let payment = CartPayment {
-                    reference,
-                    until: Time::default(),
-                    expires_before: Time::default(),
-                    retaken_at: Some(Time::default()),
-                };
-                self.payments.insert(cart, payment);
+                self.payments.insert(cart, paid(reference, Some(Time::default())));
                 self.take_again(confirmed, cart, due, returned)
             }
             _ => false,
@@ -197,4 +217,9 @@ impl Ledger {
         kept.sort_unstable();
         kept == due && returned.is_empty() && confirmed.is_retaken && confirmed.id == cart
     }
+}
+
+/// A payment of a cart that is over. Its times are not compared.
+fn paid(reference: Reference, retaken_at: Option<Time>) -> CartPayment {
+    CartPayment { reference, until: Time::default(), expires_before: Time::default(), retaken_at }
 }

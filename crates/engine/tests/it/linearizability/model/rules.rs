@@ -53,22 +53,7 @@ impl Ledger {
                     CartLine { item: place.item, quantity: place.quantity, warehouse: place.warehouse };
                 then.take(&line).as_ref() == Err(rejection) && !self.is_due(place.item, None)
             }
-            (Request::PlaceCart(cart), Ok(Granted::CartPlaced(placed))) => {
-                let taken = then.take_all(cart);
-                taken == Ok(placed.blocks.iter().map(|block| block.key).collect())
-                    && placed.blocks.first().is_some_and(|block| block.id.0 == placed.id.0)
-                    && cart.lines().iter().zip(&placed.blocks).all(|(line, block)| {
-                        let reference = cart.reference.as_ref().map(ToString::to_string);
-                        then.hold(line, block, Some(placed.id), reference)
-                    })
-            }
-            (Request::PlaceCart(cart), Err(rejection)) => {
-                let due = match rejection {
-                    Rejection::CartShort(short) => short.iter().any(|line| self.is_due(line.item, None)),
-                    _ => false,
-                };
-                then.take_all(cart).as_ref() == Err(rejection) && !due
-            }
+            (Request::PlaceCart(cart), answer) => then.place_cart(cart, answer),
             (Request::Confirm(id, part), answer) => {
                 let part = part.map(Quantity::get);
                 match (then.alone(*id), part, answer) {

@@ -23,6 +23,11 @@ impl RequestSpec {
         let payment =
             |name: u8| Reference::new(&format!("pay-{}-{name}", seen.items[0])).expect("a reference");
         let convert = |source| Request::Convert(ConvertHolds::new(source, None).expect("a request"));
+        let line = |(number, quantity, place): &Line| CartLine {
+            item: item(number),
+            quantity: units(*quantity),
+            warehouse: place.as_ref().map(warehouse),
+        };
         let ttl = Ttl::default();
         Some(match self {
             Self::Place((number, quantity, place)) => {
@@ -39,11 +44,6 @@ impl RequestSpec {
             }
             Self::ConfirmPart(number, quantity) => Request::ConfirmPart(block(number)?, units(*quantity)),
             Self::PlaceCart(lines, reference) => {
-                let line = |(number, quantity, place): &Line| CartLine {
-                    item: item(number),
-                    quantity: units(*quantity),
-                    warehouse: place.as_ref().map(warehouse),
-                };
                 // References are unique per case, because its first item is.
                 let name = reference.map(|name| format!("{}-{name}", seen.items[0]));
                 let reference = name.map(|name| Reference::new(&name).expect("a reference"));
@@ -55,11 +55,6 @@ impl RequestSpec {
             Self::Release(number) => Request::Release(block(number)?),
             Self::Extend(number) => Request::Extend(block(number)?, ttl),
             Self::ChangeCart(number, version, lines) => {
-                let line = |(number, quantity, place): &(usize, i64, usize)| CartLine {
-                    item: item(number),
-                    quantity: units(*quantity),
-                    warehouse: Some(warehouse(place)),
-                };
                 let lines = lines.iter().map(line).collect();
                 Request::ChangeCart(ChangeCart::new(cart(number)?, *version, lines, None).expect("a change"))
             }

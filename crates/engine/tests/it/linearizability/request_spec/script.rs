@@ -7,10 +7,10 @@ pub(in crate::linearizability) fn script() -> Case {
     use OrderFate::{Filled, Pending, Shipped, Waiting};
     use RequestSpec::{
         Adjust, Allocate, ChangeCart, ConfirmCart, ConfirmLate, ConvertBlocks, ConvertCart, EndPayment,
-        Order, ShipBlock, ShipCart, StartPayment,
+        Order, PlaceCart, ShipBlock, ShipCart, StartPayment,
     };
     let requests = vec![
-        ChangeCart(0, 1, vec![(1, 2, 0)]),
+        ChangeCart(0, 1, vec![(1, 2, Some(0))]),
         StartPayment(0, 0),
         EndPayment(0),
         ConfirmCart(0),
@@ -31,6 +31,8 @@ pub(in crate::linearizability) fn script() -> Case {
         Order(0, OrderSpec::Return(vec![(0, 1, None)], 0)),
         Order(0, OrderSpec::Return(vec![(0, 1, None)], 1)),
         Order(0, OrderSpec::Return(vec![(0, 2, None)], 0)),
+        PlaceCart(vec![(1, 1, None), (1, 1, Some(0))], None),
+        PlaceCart(vec![(2, 1, None)], None),
         // The queue gives it to the last order.
         Adjust(2, 0, 1),
     ];
