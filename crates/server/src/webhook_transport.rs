@@ -46,5 +46,6 @@ pub(crate) fn webhook_settings(config: &WebhookConfig) -> WebhookSettings {
         schedule: RetrySchedule::new(delays.collect()),
         concurrency: config.webhook_concurrency,
         retention_days: config.webhook_delivery_days,
+        ..WebhookSettings::default()
     }
 }
