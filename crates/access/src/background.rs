@@ -1,9 +1,9 @@
 //! The background tasks of authentication.
 
+use crate::Result;
 use crate::rate_limits::RateLimits;
 use crate::throttle::Throttle;
 use crate::verification::Verifier;
-use crate::{Error, Result};
 use std::sync::Arc;
 use std::time::Duration;
 use store::{AuditExpiry, Store};
@@ -80,41 +80,14 @@ impl Drop for BackgroundTasks {
     }
 }
 
-/// The results of repeated work: in the log once per series, and in the health report.
-struct Outcomes {
-    status: Arc<WorkerStatus>,
-    failures: RepeatedFailure,
-}
-
-impl Outcomes {
-    fn of(work: &'static str, status: Arc<WorkerStatus>) -> Self {
-        Self { status, failures: RepeatedFailure::of(work) }
-    }
-
-    fn record<T>(&mut self, result: Result<T>) -> Option<T> {
-        self.status.record(result.is_ok());
-        match result {
-            Ok(value) => {
-                self.failures.succeeded();
-                Some(value)
-            }
-            Err(error) => {
-                self.failures.failed(&error);
-                None
-            }
-        }
-    }
-}
-
 /// Receives announcements of changes, and drops cached credentials.
 pub(crate) async fn listen(verifier: Arc<Verifier>, status: Arc<WorkerStatus>) {
-    let mut outcomes = Outcomes::of("receiving changes of access", status);
+    let mut failure = RepeatedFailure::of("receiving changes of access", &status);
     loop {
         // A failure of `changed` also ends here: the next connection checks the administrators again.
-        if let Some(mut listener) = outcomes.record(verifier.store.access_listen().await.map_err(Error::from))
-        {
+        if let Some(mut listener) = failure.note(verifier.store.access_listen().await) {
             // Announcements before LISTEN were lost.
-            while outcomes.record(changed(&verifier).await).is_some() {
+            while failure.note(changed(&verifier).await).is_some() {
                 let Ok(Some(_)) = listener.try_recv().await else { break };
             }
         }
@@ -129,20 +102,20 @@ async fn changed(verifier: &Verifier) -> Result<()> {
 
 /// Stores the times of last uses.
 pub(crate) async fn record_uses(verifier: Arc<Verifier>, status: Arc<WorkerStatus>) {
-    let mut outcomes = Outcomes::of("storing the last uses of credentials", status);
+    let mut failure = RepeatedFailure::of("storing the last uses of credentials", &status);
     loop {
-        outcomes.record(verifier.record_uses().await);
+        failure.note(verifier.record_uses().await);
         sleep(USES_INTERVAL).await;
     }
 }
 
 /// Deletes audit events that are older than `days`, ended sessions and expired one-time links.
 pub(crate) async fn delete_old_rows(store: Store, days: Option<i32>, status: Arc<WorkerStatus>) {
-    let mut outcomes = Outcomes::of("the removal of old audit events and sessions", status);
+    let mut failure = RepeatedFailure::of("the removal of old audit events and sessions", &status);
     let mut is_archived = false;
     sleep(RETENTION_DELAY).await;
     loop {
-        match outcomes.record(delete_some(&store, days, &mut is_archived).await) {
+        match failure.note(delete_some(&store, days, &mut is_archived).await) {
             Some(true) => sleep(RETENTION_PAUSE).await,
             Some(false) => sleep(RETENTION_INTERVAL).await,
             None => sleep(RETENTION_RETRY_INTERVAL).await,
@@ -207,17 +180,5 @@ mod tests {
         tasks.stop();
         sleep(Duration::from_millis(1)).await;
         assert_eq!(only(&tasks).state, WorkerState::Dead);
-    }
-
-    #[tokio::test]
-    async fn repeated_failures_are_reported_until_a_success() {
-        let status = Arc::new(WorkerStatus::new("task", None));
-        let mut outcomes = Outcomes::of("the work", status.clone());
-        for _ in 0..3 {
-            outcomes.record::<()>(Err(Error::Overloaded));
-        }
-        assert_eq!(status.health().state, WorkerState::Failing);
-        outcomes.record(Ok(()));
-        assert_eq!(status.health().state, WorkerState::Running);
     }
 }

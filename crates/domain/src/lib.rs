@@ -211,8 +211,9 @@ pub use warehouse::{NewWarehouse, PRIORITY_MAX, Priority, Warehouse, WarehousePa
 pub use webhook::{
     ATTEMPTS_IN_ROW_FAILED_MAX, Attempt, AttemptOutcome, EventKind, FAILING_FROM, NewWebhook,
     OVERLAP_HOURS_DEFAULT, OVERLAP_HOURS_MAX, RETRY_AFTER_SECONDS_MAX, RetrySchedule, SigningKey,
-    SigningKeys, WEBHOOK_NAME_CHARS_MAX, WEBHOOK_PARKED_MAX, WEBHOOK_RETRIED_MAX, WEBHOOK_SECONDS_MAX,
-    WEBHOOK_SKUS_MAX, WEBHOOK_URL_CHARS_MAX, WEBHOOK_WAREHOUSES_MAX, WEBHOOKS_MAX, Webhook, WebhookDelivery,
-    WebhookEvent, WebhookFilter, WebhookMessage, WebhookName, WebhookPatch, WebhookSignature, WebhookState,
-    WebhookUrl, is_public_address, message_id, outcome_of, overlap_hours,
+    SigningKeys, WEBHOOK_LEASE, WEBHOOK_NAME_CHARS_MAX, WEBHOOK_PARKED_MAX, WEBHOOK_PROBE_INTERVAL,
+    WEBHOOK_RETRIED_MAX, WEBHOOK_SECONDS_MAX, WEBHOOK_SKUS_MAX, WEBHOOK_URL_CHARS_MAX,
+    WEBHOOK_WAREHOUSES_MAX, WEBHOOKS_MAX, Webhook, WebhookDelivery, WebhookEvent, WebhookFilter,
+    WebhookMessage, WebhookName, WebhookPatch, WebhookSignature, WebhookState, WebhookUrl, is_public_address,
+    message_id, outcome_of, overlap_hours, probe_pause, usable_lease,
 };

@@ -4,13 +4,14 @@ mod address;
 mod attempt;
 mod endpoint;
 mod event;
+mod lease;
 mod message;
 mod url;
 
 pub use address::is_public_address;
 pub use attempt::{
     ATTEMPTS_IN_ROW_FAILED_MAX, Attempt, AttemptOutcome, FAILING_FROM, RETRY_AFTER_SECONDS_MAX,
-    RetrySchedule, outcome_of,
+    RetrySchedule, WEBHOOK_PROBE_INTERVAL, outcome_of, probe_pause,
 };
 pub use endpoint::{
     NewWebhook, OVERLAP_HOURS_DEFAULT, OVERLAP_HOURS_MAX, SigningKey, SigningKeys, WEBHOOK_NAME_CHARS_MAX,
@@ -20,6 +21,7 @@ pub use endpoint::{
 pub use event::{
     EventKind, WEBHOOK_SKUS_MAX, WEBHOOK_WAREHOUSES_MAX, WebhookEvent, WebhookFilter, message_id,
 };
+pub use lease::{WEBHOOK_LEASE, usable_lease};
 pub use message::WebhookMessage;
 pub use url::{WEBHOOK_URL_CHARS_MAX, WebhookUrl};
 

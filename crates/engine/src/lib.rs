@@ -66,7 +66,7 @@ pub use settings::Settings;
 pub use stock::FallbackReason;
 pub use store::{
     COUNTED_MAX, DatabaseHealth, Impairment, Import, ImportCounts, ImportRow, ImportRowFilter,
-    OpenTransaction, OperatingCounts, PoolState, ReplicaReads, ReplicaState, SchemaState,
+    OpenTransaction, OperatingCounts, PoolState, ReplicaReads, ReplicaState, SchemaState, WebhookCounts,
 };
 pub use supervision::{WorkerHealth, WorkerState};
 pub use trace::{BatchSpan, LogScope, SpanId, SpanSink, TraceContext, TraceId};

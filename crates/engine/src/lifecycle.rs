@@ -190,7 +190,7 @@ impl Engine {
         let start = |worker: Arc<WorkerStatus>| {
             let (engine, status, stopped) = (self.clone(), worker.clone(), stopped.clone());
             let task = tokio::spawn(async move {
-                let run = || engine.background_task(status.name(), stopped.clone());
+                let run = || engine.background_task(&status, stopped.clone());
                 supervise(&status, stopped.clone(), run).await;
             });
             (worker, task)
@@ -198,20 +198,21 @@ impl Engine {
         self.tasks().extend(workers.map(start));
     }
 
-    async fn background_task(&self, name: &str, stopped: watch::Receiver<bool>) {
+    /// Runs the background task with the name of the worker. The task records the failures of its work in `status`.
+    async fn background_task(&self, status: &Arc<WorkerStatus>, stopped: watch::Receiver<bool>) {
         let (store, notifier) = (self.store().clone(), &self.shared.notifier);
-        match name {
-            "notifier" => notifier.announce(store, stopped).await,
-            "listener" => notifier.listen(store, stopped).await,
-            "event feed" => reader::run(&self.shared.feed, stopped).await,
-            "expiry" => background::expiry::run(self.clone(), stopped).await,
-            "import judgement" => imports::worker::judge(self.clone(), stopped).await,
-            "import application" => imports::worker::apply(self.clone(), stopped).await,
-            "waiting orders" => background::waiting::run(self.clone(), stopped).await,
-            "refused units" => background::refusals::run(self.clone(), stopped).await,
-            "webhooks" => webhooks::manager::run(self.clone(), stopped).await,
-            "archive" => background::archive::run(self.clone(), stopped).await,
-            "signals" => background::signals::run(self.clone(), stopped).await,
+        match status.name() {
+            "notifier" => notifier.announce(store, stopped, status).await,
+            "listener" => notifier.listen(store, stopped, status).await,
+            "event feed" => reader::run(&self.shared.feed, stopped, status).await,
+            "expiry" => background::expiry::run(self.clone(), stopped, status).await,
+            "import judgement" => imports::worker::judge(self.clone(), stopped, status).await,
+            "import application" => imports::worker::apply(self.clone(), stopped, status).await,
+            "waiting orders" => background::waiting::run(self.clone(), stopped, status).await,
+            "refused units" => background::refusals::run(self.clone(), stopped, status).await,
+            "webhooks" => webhooks::manager::run(self.clone(), stopped, status).await,
+            "archive" => background::archive::run(self.clone(), stopped, status).await,
+            "signals" => background::signals::run(self.clone(), stopped, status).await,
             _ => {}
         }
     }

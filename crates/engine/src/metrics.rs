@@ -5,7 +5,7 @@ use domain::{MovementReason, NewMovement, ReconcileRun};
 use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
-use store::{ImportCounts, OperatingCounts, WalArchive};
+use store::{ImportCounts, OperatingCounts, WalArchive, WebhookCounts};
 
 /// The bounds of the buckets for waits and durations, in seconds.
 const SECONDS_BUCKETS: [f64; 13] =
@@ -174,6 +174,8 @@ pub struct OperatingReport {
     pub reconcile: Option<ReconcileRun>,
     /// The archive of PostgreSQL's log; `None` if PostgreSQL archives nothing.
     pub wal_archive: Option<WalArchive>,
+    /// The state of each webhook, by id.
+    pub webhooks: Vec<WebhookCounts>,
 }
 
 #[cfg(test)]

@@ -52,6 +52,26 @@ pub struct TraceContext {
     pub is_sampled: bool,
 }
 
+impl TraceContext {
+    /// Returns the span of a request to another system: a part of the trace of the HTTP request that the current task works
+    /// for, or of a new trace.
+    pub(crate) fn outgoing() -> Self {
+        let current = LogScope::with_current(|scope| match scope {
+            LogScope::Request { trace, .. } => *trace,
+            LogScope::Batch { .. } => None,
+        });
+        let trace = current.flatten().unwrap_or_else(|| TraceId(fastrand::u128(1..).to_be_bytes()));
+        let span = SpanId(fastrand::u64(1..).to_be_bytes());
+        // The other system may record its spans. The trace id leads from a log line of this server to them.
+        Self { trace, span, parent: None, is_sampled: true }
+    }
+
+    /// Returns the span as the value of the headers `traceparent` and `traceresponse` of W3C Trace Context.
+    pub fn traceparent(&self) -> String {
+        format!("00-{}-{}-{:02x}", self.trace, self.span, u8::from(self.is_sampled))
+    }
+}
+
 /// The requests that a task works for. Its log lines name them.
 #[derive(Debug, Clone)]
 pub enum LogScope {
@@ -147,5 +167,16 @@ mod tests {
         let shown = async { LogScope::with_current(|scope| matches!(scope, LogScope::Request { .. })) };
         assert_eq!(of(1).run(shown).await, Some(true));
         assert_eq!(LogScope::with_current(|_| ()), None);
+    }
+
+    #[tokio::test]
+    async fn a_request_to_another_system_continues_the_trace_of_its_cause() {
+        let scope = LogScope::Request { trace: Some(TraceId([7; 16])), id: "request".into() };
+        let caused = scope.run(async { TraceContext::outgoing() }).await;
+        assert_eq!(caused.trace, TraceId([7; 16]));
+        let (one, other) = (TraceContext::outgoing(), TraceContext::outgoing());
+        assert!(one.trace != other.trace && one.span != other.span, "each has a trace of its own");
+        let expected = format!("00-{}-{}-01", "07".repeat(16), caused.span);
+        assert_eq!(caused.traceparent(), expected);
     }
 }

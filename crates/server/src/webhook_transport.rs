@@ -47,5 +47,6 @@ pub(crate) fn webhook_settings(config: &WebhookConfig) -> WebhookSettings {
         concurrency: config.webhook_concurrency,
         retention_days: config.webhook_delivery_days,
         set_aside_days: config.webhook_set_aside_days,
+        ..WebhookSettings::default()
     }
 }

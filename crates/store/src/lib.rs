@@ -137,4 +137,6 @@ pub use totals::{SumsDelta, SumsSnapshot};
 pub use transaction::WriteTransaction;
 pub use url_check::{InvalidUrl, check_url};
 pub use warehouses::WarehouseIds;
-pub use webhooks::{NewDelivery, ParkedEvent, ParkedRow, WebhookLease, WebhookProgress, webhook_event};
+pub use webhooks::{
+    NewDelivery, ParkedEvent, ParkedRow, WebhookCounts, WebhookLease, WebhookProgress, webhook_event,
+};

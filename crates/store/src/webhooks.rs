@@ -1,9 +1,11 @@
 //! Webhook endpoints, their parked events and their deliveries.
 
+mod counts;
 mod deliveries;
 mod leases;
 mod parked;
 
+pub use counts::WebhookCounts;
 pub use deliveries::NewDelivery;
 pub use leases::{WebhookLease, WebhookProgress};
 pub use parked::{ParkedEvent, ParkedRow};

@@ -13,9 +13,6 @@ const RESTART_BACKOFF_MIN: Duration = Duration::from_secs(1);
 /// The longest back-off of a background task.
 const RESTART_BACKOFF_MAX: Duration = Duration::from_secs(60);
 
-/// The number of consecutive failures from which a background task counts as failing.
-const FAILING_FROM: u32 = 3;
-
 /// Runs a future and returns the message of its panic, if it panics.
 pub async fn catch_panic<T>(future: impl Future<Output = T>) -> Result<T, String> {
     AssertUnwindSafe(future).catch_unwind().await.map_err(|panic| panic_text(&*panic))
@@ -36,7 +33,7 @@ pub enum WorkerState {
     Stuck,
     /// It has panicked and will be restarted.
     Restarting,
-    /// Its work failed at least three times in a row, and is tried again.
+    /// A kind of its work failed at least three times in a row, and is tried again.
     Failing,
     /// It has ended. Its queue will not be served again.
     Dead,
@@ -77,8 +74,8 @@ pub struct WorkerStatus {
     /// The start of the current batch in milliseconds after `created_at`, plus one. 0 between batches.
     busy_since: AtomicU64,
     panics: AtomicU64,
-    /// Failures since the last success.
-    failures: AtomicU32,
+    /// The kinds of its work that fail at present.
+    failing_works: AtomicU32,
     state: AtomicU8,
 }
 
@@ -95,7 +92,7 @@ impl WorkerStatus {
             created_at: Instant::now(),
             busy_since: AtomicU64::new(0),
             panics: AtomicU64::new(0),
-            failures: AtomicU32::new(0),
+            failing_works: AtomicU32::new(0),
             state: AtomicU8::new(RUNNING),
         }
     }
@@ -117,12 +114,14 @@ impl WorkerStatus {
         tracing::error!(worker = self.name, panic, "a worker panicked");
     }
 
-    /// Records whether a run of the worker's work succeeded.
-    pub fn record(&self, succeeded: bool) {
-        match succeeded {
-            true => self.failures.store(0, Ordering::Relaxed),
-            false => _ = self.failures.fetch_add(1, Ordering::Relaxed),
-        }
+    /// Counts a kind of work that begins to fail.
+    pub(crate) fn add_failing_work(&self) {
+        self.failing_works.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Counts a kind of work that fails no longer.
+    pub(crate) fn remove_failing_work(&self) {
+        self.failing_works.fetch_sub(1, Ordering::Relaxed);
     }
 
     /// Records the end of the worker: the service stops, or the worker's task was dropped.
@@ -146,7 +145,7 @@ impl WorkerStatus {
             RESTARTING => WorkerState::Restarting,
             // A batch is cancelled at its deadline. Only a batch that blocks its thread runs longer.
             _ if self.busy_max.is_some_and(|max| busy > max + max / 4) => WorkerState::Stuck,
-            _ if self.failures.load(Ordering::Relaxed) >= FAILING_FROM => WorkerState::Failing,
+            _ if self.failing_works.load(Ordering::Relaxed) > 0 => WorkerState::Failing,
             _ => WorkerState::Running,
         };
         WorkerHealth {
@@ -212,18 +211,6 @@ mod tests {
         assert_eq!(runs.load(Ordering::Relaxed), 4);
         let health = status.health();
         assert_eq!((health.panics, health.state), (3, WorkerState::Dead));
-    }
-
-    #[test]
-    fn a_worker_fails_from_the_third_failure_until_a_success() {
-        let status = WorkerStatus::new("task", None);
-        status.record(false);
-        status.record(false);
-        assert_eq!(status.health().state, WorkerState::Running);
-        status.record(false);
-        assert_eq!(status.health().state, WorkerState::Failing);
-        status.record(true);
-        assert_eq!(status.health().state, WorkerState::Running);
     }
 
     #[tokio::test]

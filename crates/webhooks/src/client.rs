@@ -85,6 +85,7 @@ fn request(message: &WebhookMessage) -> Result<Request<Full<Bytes>>, hyper::http
         .uri(&message.url)
         .header(CONTENT_TYPE, "application/json")
         .header(USER_AGENT, concat!("Stockhold/", env!("CARGO_PKG_VERSION")))
+        .header("traceparent", &message.traceparent)
         .header("webhook-id", &message.id)
         .header("webhook-timestamp", message.sent_at.timestamp())
         .header("webhook-signature", signature)
@@ -146,11 +147,14 @@ mod tests {
     use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
     use tokio::net::TcpListener;
 
+    const TRACEPARENT: &str = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+
     fn message(url: &str) -> WebhookMessage {
         let keys =
             SigningKeys { signature: WebhookSignature::Hmac, current: SigningKey([1; 32]), previous: None };
         let (url, body) = (url.to_owned(), "{}".into());
-        WebhookMessage { url, id: "msg_1".to_owned(), sent_at: chrono::Utc::now(), keys, body }
+        let (id, sent_at) = ("msg_1".to_owned(), chrono::Utc::now());
+        WebhookMessage { url, id, sent_at, traceparent: TRACEPARENT.to_owned(), keys, body }
     }
 
     fn sender(allows_private: bool) -> Sender {
@@ -215,6 +219,12 @@ mod tests {
         let redirect = format!("HTTP/1.1 307 Elsewhere\r\nlocation: {target}\r\ncontent-length: 0\r\n\r\n");
         let attempt = sender(true).send(&message(&receiver(redirect.leak().as_bytes(), false).await)).await;
         assert_eq!((attempt.status, attempt.outcome()), (Some(307), AttemptOutcome::Failed));
+    }
+
+    #[test]
+    fn a_message_has_the_span_of_its_attempt() {
+        let request = request(&message("http://127.0.0.1:9/")).expect("a request");
+        assert_eq!(request.headers()["traceparent"], TRACEPARENT);
     }
 
     #[test]

@@ -27,7 +27,7 @@ const WORDS_MAX: [(&str, usize); 14] = [
     ("docs/backup.md", 1_000),
     ("docs/observability.md", 1_200),
     ("docs/retention.md", 1_000),
-    ("docs/runbook.md", 1_000),
+    ("docs/runbook.md", 1_200),
     ("docs/first-day.md", 600),
     ("docs/many-shops.md", 800),
 ];

@@ -28,6 +28,17 @@ const DELAYS: [Duration; 9] = [
 /// The greatest jitter, as a part of the delay. It spreads the retries of many events.
 const JITTER_MAX: f64 = 0.2;
 
+/// The time between two probes of an endpoint to which no new events are sent.
+pub const WEBHOOK_PROBE_INTERVAL: Duration = Duration::from_secs(60);
+
+/// Returns the pause before the next probe, with jitter. `random` is from 0 to 1.
+///
+/// A probe is an attempt before the time of the schedule. It shows that the receiver is back, so its interval does not grow
+/// with the time of the outage. It is not counted in the schedule of its event.
+pub fn probe_pause(interval: Duration, random: f64) -> Duration {
+    with_jitter(interval, random)
+}
+
 /// The delays between the attempts to deliver one message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RetrySchedule(Vec<Duration>);
@@ -50,8 +61,12 @@ impl RetrySchedule {
     pub fn delay_after(&self, attempts: u32, random: f64) -> Option<Duration> {
         let index = usize::try_from(attempts.saturating_sub(1)).ok()?;
         let delay = self.0.get(index)?;
-        Some(delay.mul_f64(1.0 + JITTER_MAX * random.clamp(0.0, 1.0)))
+        Some(with_jitter(*delay, random))
     }
+}
+
+fn with_jitter(delay: Duration, random: f64) -> Duration {
+    delay.mul_f64(1.0 + JITTER_MAX * random.clamp(0.0, 1.0))
 }
 
 /// The result of one attempt.
@@ -99,6 +114,20 @@ pub enum AttemptOutcome {
     Gone,
 }
 
+impl AttemptOutcome {
+    /// Each outcome.
+    pub const ALL: [Self; 3] = [Self::Delivered, Self::Failed, Self::Gone];
+
+    /// Returns its name: "delivered", "failed" or "gone".
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Delivered => "delivered",
+            Self::Failed => "failed",
+            Self::Gone => "gone",
+        }
+    }
+}
+
 /// Returns the outcome of an answer's status: 2xx accepts the message, and 410 disables the endpoint. Any other answer, also a
 /// redirect, and no answer are failures.
 pub fn outcome_of(status: Option<u16>) -> AttemptOutcome {
@@ -135,6 +164,13 @@ mod tests {
         assert_eq!(attempt(Some(503), 7).requested_wait(), Some(Duration::from_secs(7)));
         assert_eq!(attempt(Some(429), u64::MAX).requested_wait(), Some(Duration::from_secs(86_400)));
         assert_eq!(attempt(Some(200), 7).requested_wait(), None);
+    }
+
+    #[test]
+    fn a_receiver_is_probed_about_once_per_minute() {
+        assert_eq!(probe_pause(WEBHOOK_PROBE_INTERVAL, 0.0), Duration::from_secs(60));
+        assert_eq!(probe_pause(WEBHOOK_PROBE_INTERVAL, 1.0), Duration::from_secs(72));
+        assert_eq!(probe_pause(WEBHOOK_PROBE_INTERVAL, 9.0), Duration::from_secs(72));
     }
 
     proptest! {

@@ -11,6 +11,8 @@ pub struct WebhookMessage {
     pub id: String,
     /// The time of the attempt.
     pub sent_at: Time,
+    /// The span of the attempt, as the header `traceparent` of W3C Trace Context.
+    pub traceparent: String,
     /// The keys that sign it.
     pub keys: SigningKeys,
     /// The body: JSON.

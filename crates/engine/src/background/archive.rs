@@ -11,12 +11,15 @@ use domain::{ArchiveKind, Origin, Time, check_archive_time};
 use std::sync::Arc;
 use std::time::Duration;
 use store::NextArchivePart;
-use supervision::RepeatedFailure;
+use supervision::{RepeatedFailure, WorkerStatus};
 use tokio::sync::watch;
 use tokio::time::Instant;
 
 /// The longest delay of the first archive, so that it does not slow the start.
 const DELAY_MAX: Duration = Duration::from_secs(60);
+
+/// The longest time before a failed archive is tried again. The disk of the archive may fill or fail for a moment.
+const RETRY_INTERVAL_MAX: Duration = Duration::from_secs(60);
 
 /// The reason why an archive ended early. The parts before are archived.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -121,9 +124,9 @@ impl Engine {
     }
 }
 
-/// Archives at every interval until `stopping`, if the settings say so.
-pub(crate) async fn run(engine: Engine, mut stopping: watch::Receiver<bool>) {
-    let mut failure = RepeatedFailure::of("the archive of old rows");
+/// Archives at every interval until `stopping`, if the settings say so. A failed archive is tried again earlier.
+pub(crate) async fn run(engine: Engine, mut stopping: watch::Receiver<bool>, status: &Arc<WorkerStatus>) {
+    let mut failure = RepeatedFailure::of("the archive of old rows", status);
     let settings = &engine.shared.settings.archive;
     let interval = settings.interval;
     let mut wait = match settings.writer {
@@ -135,7 +138,9 @@ pub(crate) async fn run(engine: Engine, mut stopping: watch::Receiver<bool>) {
             _ = stopping.wait_for(|stopping| *stopping) => return,
             () = tokio::time::sleep(wait) => {}
         }
-        wait = interval;
-        failure.note(engine.archive_old().await);
+        wait = match failure.note(engine.archive_old().await) {
+            Some(()) => interval,
+            None => RETRY_INTERVAL_MAX.min(interval),
+        };
     }
 }

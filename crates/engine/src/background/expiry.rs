@@ -5,8 +5,9 @@ use crate::idempotency::CONFLICT_RETRIES_MAX;
 use crate::{Context, Engine, Result};
 use domain::{ItemId, MovementReason, Permission, Time};
 use std::collections::HashSet;
+use std::sync::Arc;
 use store::{Cause, Impairment, ItemWithExpired, ReclaimedBatch};
-use supervision::{RepeatedFailure, catch_panic};
+use supervision::{RepeatedFailure, WorkerStatus, catch_panic};
 use tokio::sync::watch;
 use tokio::time::MissedTickBehavior;
 
@@ -256,25 +257,20 @@ impl Engine {
 }
 
 /// Cleans up at every interval until `stopping`. A failure is retried at the next interval.
-pub(crate) async fn run(engine: Engine, mut stopping: watch::Receiver<bool>) {
+pub(crate) async fn run(engine: Engine, mut stopping: watch::Receiver<bool>, status: &Arc<WorkerStatus>) {
     let mut interval = tokio::time::interval(engine.shared.settings.expiry_interval);
     interval.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let mut failure = RepeatedFailure::of("the clean-up of expired blocks");
-    let mut responses_failure = RepeatedFailure::of("the removal of old responses");
-    let mut changes_failure = RepeatedFailure::of("the removal of old item changes");
+    let mut failure = RepeatedFailure::of("the clean-up of expired blocks", status);
+    let mut responses_failure = RepeatedFailure::of("the removal of old responses", status);
+    let mut changes_failure = RepeatedFailure::of("the removal of old item changes", status);
     for turn in (0..REMOVAL_INTERVALS).cycle() {
         tokio::select! {
             _ = stopping.wait_for(|stopping| *stopping) => return,
             _ = interval.tick() => {}
         }
-        match engine.expire(Cause::SYSTEM, Pace::Background).await {
-            Ok(blocks) => {
-                failure.succeeded();
-                if blocks > 0 {
-                    tracing::debug!(blocks, "expired blocks cleaned up");
-                }
-            }
-            Err(error) => failure.failed(&error),
+        let expired = failure.note(engine.expire(Cause::SYSTEM, Pace::Background).await);
+        if let Some(blocks) = expired.filter(|blocks| *blocks > 0) {
+            tracing::debug!(blocks, "expired blocks cleaned up");
         }
         if turn == 0 {
             responses_failure.note(engine.remove_old_responses().await);

@@ -2,8 +2,9 @@
 
 use crate::{Engine, Result};
 use chrono::TimeDelta;
+use std::sync::Arc;
 use std::time::Duration;
-use supervision::RepeatedFailure;
+use supervision::{RepeatedFailure, WorkerStatus};
 use tokio::sync::watch;
 use tokio::time::Instant;
 
@@ -13,26 +14,27 @@ const FLUSH_INTERVAL: Duration = Duration::from_secs(2);
 /// The time between two deletions of old counts.
 const RETENTION_INTERVAL: Duration = Duration::from_secs(600);
 
+/// The time before a failed deletion is tried again.
+const RETENTION_RETRY_INTERVAL: Duration = Duration::from_secs(60);
+
 /// The age of counts that are deleted, in days. It exceeds the longest span of an activity.
 const RETENTION_DAYS: i64 = 100;
 
 /// Writes counts until `stopping`.
-pub(crate) async fn run(engine: Engine, mut stopping: watch::Receiver<bool>) {
-    let mut failure = RepeatedFailure::of("the writing of refused units");
+pub(crate) async fn run(engine: Engine, mut stopping: watch::Receiver<bool>, status: &Arc<WorkerStatus>) {
+    let mut failure = RepeatedFailure::of("the writing of refused units", status);
+    let mut retention_failure = RepeatedFailure::of("the removal of old counts of refused units", status);
     let mut retention_at = Instant::now();
     loop {
         tokio::select! {
             _ = stopping.wait_for(|stopping| *stopping) => return,
             () = tokio::time::sleep(FLUSH_INTERVAL) => {}
         }
-        let mut result = engine.refusals_flush().await;
-        if result.is_ok() && Instant::now() >= retention_at {
-            result = engine.refusals_expire().await;
-            retention_at = Instant::now() + RETENTION_INTERVAL;
-        }
-        match result {
-            Ok(()) => failure.succeeded(),
-            Err(error) => failure.failed(&error),
+        failure.note(engine.refusals_flush().await);
+        if Instant::now() >= retention_at {
+            let expired = retention_failure.note(engine.refusals_expire().await);
+            let interval = if expired.is_some() { RETENTION_INTERVAL } else { RETENTION_RETRY_INTERVAL };
+            retention_at = Instant::now() + interval;
         }
     }
 }

@@ -6,8 +6,9 @@
 use crate::events::notifier::POLL_INTERVAL;
 use crate::{Engine, Result};
 use domain::derive_signals;
+use std::sync::Arc;
 use std::time::Duration;
-use supervision::RepeatedFailure;
+use supervision::{RepeatedFailure, WorkerStatus};
 use tokio::sync::watch;
 use tokio::time::Instant;
 
@@ -18,9 +19,9 @@ const INTERVAL_MIN: Duration = Duration::from_millis(250);
 const MOVEMENTS_MAX: i64 = 5_000;
 
 /// Writes signals until `stopping`.
-pub(crate) async fn run(engine: Engine, mut stopping: watch::Receiver<bool>) {
+pub(crate) async fn run(engine: Engine, mut stopping: watch::Receiver<bool>, status: &Arc<WorkerStatus>) {
     let mut commits = engine.shared.notifier.subscribe();
-    let mut failure = RepeatedFailure::of("the writing of signals");
+    let mut failure = RepeatedFailure::of("the writing of signals", status);
     let mut limit = MOVEMENTS_MAX;
     loop {
         commits.mark_unchanged();

@@ -11,8 +11,9 @@ use crate::events::notifier::POLL_INTERVAL;
 use crate::{Context, Engine, Error, Response, Result, Topic};
 use domain::{FillOrder, ItemId, Request};
 use std::collections::{BTreeSet, HashSet};
+use std::sync::Arc;
 use std::time::Duration;
-use supervision::RepeatedFailure;
+use supervision::{RepeatedFailure, WorkerStatus};
 use tokio::sync::watch;
 use tokio::time::Instant;
 
@@ -29,10 +30,10 @@ const EMPTY_POLL_INTERVAL: Duration = Duration::from_secs(10);
 const PAGE_ORDERS_MAX: i64 = 100;
 
 /// Fills waiting orders until `stopping`.
-pub(crate) async fn run(engine: Engine, mut stopping: watch::Receiver<bool>) {
+pub(crate) async fn run(engine: Engine, mut stopping: watch::Receiver<bool>, status: &Arc<WorkerStatus>) {
     let mut commits = engine.shared.notifier.subscribe();
     let queue = &engine.shared.waiting;
-    let mut failure = RepeatedFailure::of("the filling of waiting orders");
+    let mut failure = RepeatedFailure::of("the filling of waiting orders", status);
     loop {
         commits.mark_unchanged();
         let version = orders_version(&engine);

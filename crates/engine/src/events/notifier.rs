@@ -1,14 +1,19 @@
 //! Commit notifications: within this process at once, to other servers by NOTIFY.
 
 use std::hash::{BuildHasher as _, RandomState};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use store::Store;
+use supervision::{RepeatedFailure, WorkerStatus};
 use tokio::sync::{Notify, watch};
 
 /// The minimum time between two NOTIFYs. A NOTIFY in every commit would serialize the commits.
 const NOTIFY_INTERVAL: Duration = Duration::from_millis(50);
+
+/// The pause before a failed NOTIFY is retried.
+const NOTIFY_RETRY_INTERVAL: Duration = Duration::from_secs(1);
 
 /// The time after which the event feed polls without a notification. Changes by SQL of other applications notify nobody.
 pub(crate) const POLL_INTERVAL: Duration = Duration::from_secs(1);
@@ -175,27 +180,46 @@ impl CommitNotifier {
         self.commits.send_modify(|count| *count = count.wrapping_add(1));
     }
 
-    /// Notifies other servers of commits, many at a time, until `stopping`.
-    pub(crate) async fn announce(&self, store: Store, mut stopping: watch::Receiver<bool>) {
+    /// Notifies other servers of commits, many at a time, until `stopping`. A failed notification is sent again.
+    pub(crate) async fn announce(
+        &self,
+        store: Store,
+        mut stopping: watch::Receiver<bool>,
+        status: &Arc<WorkerStatus>,
+    ) {
+        let mut failure = RepeatedFailure::of("the notification of other servers", status);
         loop {
             tokio::select! {
                 _ = stopping.wait_for(|stopping| *stopping) => return,
                 () = self.pending.notified() => {}
             }
             let topics = self.pending_topics.swap(0, Ordering::AcqRel);
-            if let Err(error) = store.events_announce(&format!("{} {topics}", self.origin)).await {
-                tracing::debug!(%error, "other servers could not be notified");
+            let announced = store.events_announce(&format!("{} {topics}", self.origin)).await;
+            let mut pause = NOTIFY_INTERVAL;
+            if failure.note(announced).is_none() {
+                self.pending_topics.fetch_or(topics, Ordering::AcqRel);
+                self.pending.notify_one();
+                pause = NOTIFY_RETRY_INTERVAL;
             }
-            tokio::time::sleep(NOTIFY_INTERVAL).await;
+            tokio::select! {
+                _ = stopping.wait_for(|stopping| *stopping) => return,
+                () = tokio::time::sleep(pause) => {}
+            }
         }
     }
 
     /// Receives the notifications of other servers, until `stopping`.
-    pub(crate) async fn listen(&self, store: Store, mut stopping: watch::Receiver<bool>) {
+    pub(crate) async fn listen(
+        &self,
+        store: Store,
+        mut stopping: watch::Receiver<bool>,
+        status: &Arc<WorkerStatus>,
+    ) {
+        let mut failure = RepeatedFailure::of("the receipt of notifications by other servers", status);
         loop {
             tokio::select! {
                 _ = stopping.wait_for(|stopping| *stopping) => return,
-                () = self.listen_while_connected(&store) => {}
+                () = self.listen_while_connected(&store, &mut failure) => {}
             }
             // Nothing is announced to this server until it listens again: every topic counts as changed.
             self.count_all_as_changed();
@@ -206,8 +230,8 @@ impl CommitNotifier {
         }
     }
 
-    async fn listen_while_connected(&self, store: &Store) {
-        let Ok(mut listener) = store.events_listen().await else { return };
+    async fn listen_while_connected(&self, store: &Store, failure: &mut RepeatedFailure) {
+        let Some(mut listener) = failure.note(store.events_listen().await) else { return };
         // Entries that were read before the LISTEN may be outdated by a change whose notification was lost.
         self.count_all_as_changed();
         while let Ok(Some(notification)) = listener.try_recv().await {

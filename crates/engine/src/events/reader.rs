@@ -5,9 +5,11 @@ use crate::events::notifier::{POLL_INTERVAL, TopicVersions};
 use crate::events::page::{ChangePage, EVENTS_MAX, items_of, named_ids};
 use crate::{CachedJson, Result, Topic};
 use domain::LedgerCursor;
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 use store::{LowWatermark, OpenTransaction};
+use supervision::{RepeatedFailure, WorkerStatus};
 use tokio::sync::watch;
 use tokio::time::Instant;
 
@@ -27,12 +29,13 @@ const LAG_LOGGED_INTERVAL: Duration = Duration::from_secs(60);
 pub(crate) const LAG_LOGGED_MIN: Duration = Duration::from_secs(10);
 
 /// Reads the ledger and broadcasts pages until `stopping`.
-pub(crate) async fn run(feed: &Feed, mut stopping: watch::Receiver<bool>) {
+pub(crate) async fn run(feed: &Feed, mut stopping: watch::Receiver<bool>, status: &Arc<WorkerStatus>) {
     let mut commits = feed.notifier.subscribe();
+    let mut failure = RepeatedFailure::of("the reading of the event feed", status);
     let mut reader = Reader::new();
     loop {
         commits.mark_unchanged();
-        let pause = reader.poll(feed).await;
+        let pause = reader.poll(feed, &mut failure).await;
         let next = Instant::now() + POLL_INTERVAL;
         let wait = async {
             match pause {
@@ -69,14 +72,13 @@ impl Reader {
     }
 
     /// Polls once. Returns the minimum time until the next poll, or `None` without subscribers and long polls.
-    async fn poll(&mut self, feed: &Feed) -> Option<Duration> {
-        match self.try_poll(feed).await {
-            Ok(pause) => {
+    async fn poll(&mut self, feed: &Feed, failure: &mut RepeatedFailure) -> Option<Duration> {
+        match failure.note(self.try_poll(feed).await) {
+            Some(pause) => {
                 self.answered_at = Instant::now();
                 pause
             }
-            Err(error) => {
-                tracing::debug!(%error, "the event feed could not be read");
+            None => {
                 if self.answered_at.elapsed() > UNANSWERED_MAX {
                     feed.end_subscriptions();
                 }

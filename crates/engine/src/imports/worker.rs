@@ -3,9 +3,10 @@
 use crate::{Engine, Error, Result};
 use domain::{ImportState, RowProblem};
 use std::hash::{BuildHasher as _, RandomState};
+use std::sync::Arc;
 use std::time::Duration;
 use store::{Impairment, Import, ImportClaim, WriteTransaction};
-use supervision::{RepeatedFailure, catch_panic};
+use supervision::{RepeatedFailure, WorkerStatus, catch_panic};
 use tokio::sync::watch;
 use tokio::time::Instant;
 
@@ -61,39 +62,42 @@ impl Lease<'_> {
 }
 
 /// Judges imports, and deletes old ones, until `stopping`.
-pub(crate) async fn judge(engine: Engine, stopping: watch::Receiver<bool>) {
-    run(&engine, ImportState::Judging, stopping).await;
+pub(crate) async fn judge(engine: Engine, stopping: watch::Receiver<bool>, status: &Arc<WorkerStatus>) {
+    run(&engine, ImportState::Judging, stopping, status).await;
 }
 
 /// Applies imports until `stopping`.
-pub(crate) async fn apply(engine: Engine, stopping: watch::Receiver<bool>) {
-    run(&engine, ImportState::Applying, stopping).await;
+pub(crate) async fn apply(engine: Engine, stopping: watch::Receiver<bool>, status: &Arc<WorkerStatus>) {
+    run(&engine, ImportState::Applying, stopping, status).await;
 }
 
 /// Works on imports in `state` until `stopping`.
-async fn run(engine: &Engine, state: ImportState, mut stopping: watch::Receiver<bool>) {
+async fn run(
+    engine: &Engine,
+    state: ImportState,
+    mut stopping: watch::Receiver<bool>,
+    status: &Arc<WorkerStatus>,
+) {
     let worker = format!("{:016x}", RandomState::new().hash_one(Instant::now()));
     let tasks = &engine.shared.imports;
-    let (wake, mut failure) = match state {
-        ImportState::Judging => (&tasks.judgement, RepeatedFailure::of("the judgement of imports")),
-        _ => (&tasks.application, RepeatedFailure::of("the application of imports")),
+    let (wake, work_name) = match state {
+        ImportState::Judging => (&tasks.judgement, "the judgement of imports"),
+        _ => (&tasks.application, "the application of imports"),
     };
+    let mut failure = RepeatedFailure::of(work_name, status);
+    let mut retention_failure = RepeatedFailure::of("the removal of old imports", status);
     let mut retention = Instant::now();
     while !*stopping.borrow() {
-        let mut worked = work(engine, state, &worker, &stopping).await;
+        let mut has_more = failure.note(work(engine, state, &worker, &stopping).await);
         // Old files are deleted also while the work fails, for example on a full disk.
         if state == ImportState::Judging && retention <= Instant::now() {
-            match delete_some(engine).await {
-                Ok(true) => worked = worked.map(|_| true),
-                Ok(false) => retention = Instant::now() + RETENTION_INTERVAL,
-                Err(error) => worked = worked.and(Err(error)),
+            match retention_failure.note(delete_some(engine).await) {
+                Some(true) => has_more = has_more.map(|_| true),
+                Some(false) => retention = Instant::now() + RETENTION_INTERVAL,
+                None => {}
             }
         }
-        match &worked {
-            Ok(_) => failure.succeeded(),
-            Err(error) => failure.failed(error),
-        }
-        if !matches!(worked, Ok(true)) {
+        if has_more != Some(true) {
             tokio::select! {
                 _ = stopping.wait_for(|stopping| *stopping) => return,
                 () = wake.notified() => {}

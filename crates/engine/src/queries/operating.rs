@@ -24,6 +24,7 @@ impl Engine {
                 imports: self.store().import_counts().await?,
                 reconcile: self.store().reconcile_last().await?,
                 wal_archive: self.store().wal_archive().await?,
+                webhooks: self.store().webhook_counts().await?,
             })
         };
         self.shared.operating.get_for(COUNTS_CACHED, read).await

@@ -2,7 +2,7 @@
 
 use super::delivery::record;
 use super::settings::WebhookTransport;
-use crate::{Engine, Error, Result};
+use crate::{Engine, Error, Result, TraceContext};
 use domain::{
     AllowedWarehouses, AuditKind, Error as Rejection, LedgerCursor, NewAuditEvent, NewWebhook, Origin,
     SigningKey, Time, WEBHOOK_RETRIED_MAX, WEBHOOKS_MAX, WarehouseId, Webhook, WebhookDelivery,
@@ -171,7 +171,8 @@ impl Engine {
         let id = format!("msg_{webhook}_test_{:x}", sent_at.timestamp_micros());
         let body: Arc<str> = transport.render_test(sent_at).into();
         let (url, keys) = (endpoint.url, endpoint.keys);
-        let message = WebhookMessage { url, id: id.clone(), sent_at, keys, body: body.clone() };
+        let traceparent = TraceContext::outgoing().traceparent();
+        let message = WebhookMessage { url, id: id.clone(), sent_at, traceparent, keys, body: body.clone() };
         let attempt = transport.send(message).await;
         let new = record(None, TEST_KIND.to_owned(), id, &body, 1, &attempt);
         let stored = self.store().webhook_delivery_insert(webhook, &new).await?;

@@ -13,24 +13,31 @@ const ERROR_CHARS_MAX: usize = 500;
 
 /// The most attempts per second and endpoint that are stored. The others are not: at a high rate the records would cost more
 /// than the deliveries.
-const RECORDS_PER_SECOND_MAX: u32 = 10;
+pub(super) const RECORDS_PER_SECOND_MAX: u32 = 10;
 
-/// Limits the records of one endpoint.
-pub(super) struct RecordLimit(Mutex<(Instant, u32)>);
+/// The most failed attempts per second and endpoint that are logged.
+pub(super) const LINES_PER_SECOND_MAX: u32 = 1;
+
+/// Limits the records of attempts of one endpoint.
+pub(super) struct RecordLimit {
+    per_second: u32,
+    /// The start of the present second, and the records in it.
+    window: Mutex<(Instant, u32)>,
+}
 
 impl RecordLimit {
-    pub(super) fn new() -> Self {
-        Self(Mutex::new((Instant::now(), 0)))
+    pub(super) fn new(per_second: u32) -> Self {
+        Self { per_second, window: Mutex::new((Instant::now(), 0)) }
     }
 
-    /// Returns whether another attempt may be stored now.
+    /// Returns whether another attempt may be recorded now.
     pub(super) fn allows(&self) -> bool {
-        let mut window = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut window = self.window.lock().unwrap_or_else(PoisonError::into_inner);
         if window.0.elapsed() >= Duration::from_secs(1) {
             *window = (Instant::now(), 0);
         }
-        window.1 += 1;
-        window.1 <= RECORDS_PER_SECOND_MAX
+        window.1 = window.1.saturating_add(1);
+        window.1 <= self.per_second
     }
 }
 

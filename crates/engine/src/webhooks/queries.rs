@@ -2,7 +2,8 @@
 
 use crate::{Engine, KeysById, Result};
 use domain::{
-    Error as Rejection, EventKind, Page, PageQuery, Webhook, WebhookDelivery, WebhookId, WebhookSignature,
+    AttemptOutcome, Error as Rejection, EventKind, Page, PageQuery, Webhook, WebhookDelivery, WebhookId,
+    WebhookSignature,
 };
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -20,6 +21,12 @@ pub struct SetAsideEvent {
 }
 
 impl Engine {
+    /// Returns the attempts of this server to deliver events since its start, by endpoint and outcome. Tests of endpoints are
+    /// not counted.
+    pub fn webhook_attempts(&self) -> Vec<(WebhookId, AttemptOutcome, u64)> {
+        self.shared.webhooks.attempts()
+    }
+
     /// Returns all endpoints, by id.
     pub async fn webhook_list(&self) -> Result<Vec<Webhook>> {
         Ok(self.store().webhook_list().await?)

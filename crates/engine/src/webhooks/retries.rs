@@ -1,14 +1,15 @@
-//! The loop that sends parked events again.
+//! The loop that sends parked events again, and probes a receiver that fails.
 
 use super::messages::{Message, render};
 use super::sender::{Sender, Sent};
 use crate::Result;
-use domain::{ATTEMPTS_IN_ROW_FAILED_MAX, ItemId};
+use domain::{ATTEMPTS_IN_ROW_FAILED_MAX, ItemId, probe_pause};
 use futures::StreamExt as _;
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 use store::{NewDelivery, ParkedEvent, ParkedRow, WebhookProgress};
+use tokio::time::Instant;
 
 /// The interval in which due events are looked for.
 const POLL_INTERVAL: Duration = Duration::from_millis(500);
@@ -19,9 +20,19 @@ const MISSING: &str = "the ledger has no event with this id";
 /// The most events, each of another item, that are sent before their outcomes are written.
 const ROUND_MAX: i64 = 100;
 
+/// The probes of a receiver that fails: attempts before the times of the schedule, which may be hours apart.
+struct Probes {
+    next_at: Instant,
+    /// The event of the last probe. Each probe takes the event of another item, because the receiver may reject an event for
+    /// ever.
+    event: i64,
+}
+
 impl Sender {
-    /// Sends parked events when they are due, until the sender has to end.
+    /// Sends parked events when they are due, until the sender has to end. While the receiver fails, an event is sent as a
+    /// probe at every interval.
     pub(super) async fn send_parked(&self) -> Result<()> {
+        let mut probes = Probes { next_at: self.next_probe(), event: 0 };
         while !*self.stopping.borrow() {
             if self.has_none_parked() {
                 tokio::select! {
@@ -35,19 +46,41 @@ impl Sender {
                 continue;
             }
             let due = self.engine.store().webhook_parked_next(self.webhook.id, ROUND_MAX).await?;
-            if due.is_empty() {
+            let is_kept = if !due.is_empty() {
+                self.send_round(&due, false).await?
+            } else if self.is_failing() && probes.next_at <= Instant::now() {
+                self.send_probe(&mut probes).await?
+            } else {
                 self.sleep(POLL_INTERVAL).await;
                 continue;
-            }
-            if !self.send_round(&due).await? {
+            };
+            if !is_kept {
                 return Ok(());
             }
+            probes.next_at = self.next_probe();
         }
         Ok(())
     }
 
-    /// Sends events of different items, and writes their outcomes. Returns `false` if the sender has to end.
-    async fn send_round(&self, due: &[ParkedEvent]) -> Result<bool> {
+    /// Returns the time of the next probe if nothing is sent before.
+    fn next_probe(&self) -> Instant {
+        Instant::now() + probe_pause(self.engine.shared.settings.webhooks.probe_interval, fastrand::f64())
+    }
+
+    /// Sends one event that is not due. Returns `false` if the sender has to end.
+    async fn send_probe(&self, probes: &mut Probes) -> Result<bool> {
+        match self.engine.store().webhook_parked_probe(self.webhook.id, probes.event).await? {
+            Some(parked) => {
+                probes.event = parked.event;
+                self.send_round(&[parked], true).await
+            }
+            None => Ok(true),
+        }
+    }
+
+    /// Sends events of different items, and writes their outcomes. The failure of a probe does not change the schedule of its
+    /// event. Returns `false` if the sender has to end.
+    async fn send_round(&self, due: &[ParkedEvent], is_probe: bool) -> Result<bool> {
         let messages = self.read(due).await?;
         let failures_before = self.failures();
         let records = Mutex::new(Vec::new());
@@ -63,6 +96,7 @@ impl Sender {
                     progress.delivered.push(parked.event);
                     settled.push(parked.item);
                 }
+                Some(Sent::Failed(row)) if is_probe && messages.contains_key(&row.event) => {}
                 Some(Sent::Failed(row)) => {
                     // An event that is set aside lets the later ones of its item go on.
                     settled.extend(row.due_seconds.is_none().then_some(parked.item));

@@ -1,11 +1,12 @@
 //! The sender of one endpoint: the state that its two loops share.
 
-use super::delivery::{RecordLimit, reason, record};
+use super::delivery::{LINES_PER_SECOND_MAX, RECORDS_PER_SECOND_MAX, RecordLimit, reason, record};
 use super::messages::Message;
 use super::settings::WebhookTransport;
-use crate::{Engine, Result};
+use super::state::AttemptCounts;
+use crate::{Engine, Result, TraceContext};
 use domain::{
-    ATTEMPTS_IN_ROW_FAILED_MAX, AttemptOutcome, ItemId, WEBHOOK_PARKED_MAX, Webhook, WebhookMessage,
+    ATTEMPTS_IN_ROW_FAILED_MAX, Attempt, AttemptOutcome, ItemId, WEBHOOK_PARKED_MAX, Webhook, WebhookMessage,
     message_id,
 };
 use std::collections::HashMap;
@@ -33,12 +34,17 @@ pub(super) struct Sender {
     pub(super) stopping: watch::Receiver<bool>,
     lease: WebhookLease,
     worker: String,
+    /// The time until which the lease may be used.
+    usable_until: watch::Receiver<Instant>,
     /// The number of waiting events of each item. Only the loop of pages adds items.
     parked: Mutex<HashMap<ItemId, i64>>,
     failures_in_row: AtomicU32,
     is_gone: AtomicBool,
     waits_until: Mutex<Option<Instant>>,
     records: RecordLimit,
+    /// Limits the log lines of failed attempts.
+    lines: RecordLimit,
+    attempts: Arc<AttemptCounts>,
     /// Notified when an event was parked, or a parked one is settled.
     pub(super) moved: Notify,
 }
@@ -61,6 +67,7 @@ impl Sender {
         lease: WebhookLease,
         worker: &str,
         stopping: watch::Receiver<bool>,
+        usable_until: watch::Receiver<Instant>,
     ) -> Result<Option<Self>> {
         let Some(webhook) = engine.store().webhook_get(lease.webhook).await? else { return Ok(None) };
         if webhook.revision != lease.revision {
@@ -75,11 +82,14 @@ impl Sender {
             stopping,
             lease,
             worker: worker.to_owned(),
+            usable_until,
             parked: Mutex::new(parked),
             failures_in_row: AtomicU32::new(webhook.failures_in_row),
             is_gone: AtomicBool::new(false),
             waits_until: Mutex::new(wait.map(|wait| Instant::now() + wait)),
-            records: RecordLimit::new(),
+            records: RecordLimit::new(RECORDS_PER_SECOND_MAX),
+            lines: RecordLimit::new(LINES_PER_SECOND_MAX),
+            attempts: engine.shared.webhooks.attempts_of(webhook.id),
             moved: Notify::new(),
             webhook,
         }))
@@ -94,15 +104,21 @@ impl Sender {
         records: &Mutex<Vec<NewDelivery>>,
     ) -> Sent {
         let id = message_id(self.webhook.id, &message.event);
+        let trace = TraceContext::outgoing();
         let sent = self.transport.send(WebhookMessage {
             url: self.webhook.url.clone(),
             id: id.clone(),
             sent_at: chrono::Utc::now(),
+            traceparent: trace.traceparent(),
             keys: self.webhook.keys.clone(),
             body: message.body.clone(),
         });
         let attempt = sent.await;
         let number = attempts + 1;
+        self.attempts.count(attempt.outcome());
+        if attempt.outcome() != AttemptOutcome::Delivered && self.lines.allows() {
+            self.log(&attempt, &id, number, &trace);
+        }
         if self.records.allows() {
             let event = &message.event;
             let record = record(Some(event), event.kind.to_string(), id, &message.body, number, &attempt);
@@ -136,6 +152,18 @@ impl Sender {
                 })
             }
         }
+    }
+
+    /// Logs an attempt that failed.
+    fn log(&self, attempt: &Attempt, message_id: &str, number: u32, trace: &TraceContext) {
+        tracing::warn!(
+            webhook = self.webhook.id.0,
+            message_id,
+            attempt = number,
+            reason = reason(attempt),
+            trace_id = %trace.trace,
+            "an attempt to deliver an event failed"
+        );
     }
 
     /// Writes the progress. Returns `false` if the sender has to end: it has lost the lease, the endpoint was changed, or it
@@ -178,9 +206,10 @@ impl Sender {
         (!rest.is_zero()).then_some(rest)
     }
 
-    /// Returns whether nothing may be sent now.
+    /// Returns whether nothing may be sent now. After the end of the lease another server sends.
     pub(super) fn is_held(&self) -> bool {
-        *self.stopping.borrow() || self.is_gone() || self.wait().is_some()
+        let is_leased = *self.usable_until.borrow() > Instant::now();
+        *self.stopping.borrow() || !is_leased || self.is_gone() || self.wait().is_some()
     }
 
     /// Returns whether events of the item wait, so that later ones have to wait too.

@@ -1,7 +1,10 @@
 //! The settings of webhooks, and the parts that the server passes in: HTTP, JSON and random numbers.
 
 use crate::WithKeys;
-use domain::{Attempt, Movement, RetrySchedule, Signal, SigningKey, Time, WebhookMessage, WebhookSignature};
+use domain::{
+    Attempt, Movement, RetrySchedule, Signal, SigningKey, Time, WEBHOOK_LEASE, WEBHOOK_PROBE_INTERVAL,
+    WebhookMessage, WebhookSignature,
+};
 use futures::future::BoxFuture;
 use std::fmt;
 use std::sync::Arc;
@@ -57,6 +60,10 @@ pub struct WebhookSettings {
     pub timeout: Duration,
     /// The delays between attempts. Default: the schedule of Standard Webhooks.
     pub schedule: RetrySchedule,
+    /// The time between two probes of an endpoint that fails. Default [`WEBHOOK_PROBE_INTERVAL`].
+    pub probe_interval: Duration,
+    /// The time after which another server sends to an endpoint whose server does not answer. Default [`WEBHOOK_LEASE`].
+    pub lease: Duration,
     /// The most messages to one endpoint at the same time; at least 1. Default 16.
     pub concurrency: usize,
     /// The days for which deliveries are stored. Default 14.
@@ -72,6 +79,8 @@ impl Default for WebhookSettings {
             allows_private: false,
             timeout: TIMEOUT_DEFAULT,
             schedule: RetrySchedule::default(),
+            probe_interval: WEBHOOK_PROBE_INTERVAL,
+            lease: WEBHOOK_LEASE,
             concurrency: CONCURRENCY_DEFAULT,
             retention_days: RETENTION_DAYS_DEFAULT,
             set_aside_days: SET_ASIDE_DAYS_DEFAULT,
@@ -86,6 +95,8 @@ impl fmt::Debug for WebhookSettings {
             allows_private,
             timeout,
             schedule,
+            probe_interval,
+            lease,
             concurrency,
             retention_days,
             set_aside_days,
@@ -95,6 +106,8 @@ impl fmt::Debug for WebhookSettings {
             .field("allows_private", allows_private)
             .field("timeout", timeout)
             .field("schedule", schedule)
+            .field("probe_interval", probe_interval)
+            .field("lease", lease)
             .field("concurrency", concurrency)
             .field("retention_days", retention_days)
             .field("set_aside_days", set_aside_days)

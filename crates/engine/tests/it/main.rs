@@ -43,6 +43,7 @@ mod totals;
 mod waiting;
 mod waiting_first;
 mod warehouses;
+mod webhooks;
 
 use domain::{
     Item, ItemId, ItemName, NewItem, NewOrder, OrderId, PlaceBlock, Quantity, Ttl, Units, WarehouseId,

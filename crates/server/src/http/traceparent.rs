@@ -86,8 +86,7 @@ pub(crate) fn span_of(
 
 /// Returns the value of `traceresponse` for a request.
 pub(crate) fn response_header(trace: &TraceContext) -> Option<HeaderValue> {
-    let flags = u8::from(trace.is_sampled) * SAMPLED;
-    HeaderValue::try_from(format!("00-{}-{}-{flags:02x}", trace.trace, trace.span)).ok()
+    HeaderValue::try_from(trace.traceparent()).ok()
 }
 
 #[cfg(test)]

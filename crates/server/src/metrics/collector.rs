@@ -1,7 +1,7 @@
 //! The metrics that are read at the scrape.
 
 use super::samples::Family;
-use super::{database, stock};
+use super::{database, stock, webhooks};
 use engine::{Engine, OperatingReport, WorkerHealth, WorkerState};
 use prometheus_client::collector::Collector;
 use prometheus_client::encoding::DescriptorEncoder;
@@ -35,6 +35,7 @@ impl Collector for Collection {
         build(encoder)?;
         self.workers(encoder)?;
         stock::encode(encoder, &self.engine, self.report.as_ref())?;
+        webhooks::encode(encoder, &self.engine, self.report.as_ref())?;
         database::encode(encoder, &self.engine, self.report.as_ref())
     }
 }

@@ -8,6 +8,7 @@ mod database;
 mod http;
 mod samples;
 mod stock;
+mod webhooks;
 
 pub use collector::record_start;
 pub(crate) use http::{ActiveRequest, FinishedRequest, HttpMetrics};

@@ -2,7 +2,8 @@
 
 use crate::app::{Postgres, TestApp};
 use crate::binary::{Folder, ServerProcess, stockhold};
-use serde_json::Value;
+use crate::webhook_receiver::{Receiver, Reply};
+use serde_json::{Value, json};
 use std::fs::File;
 
 const TRACE: &str = "4bf92f3577b34da6a3ce929d0e0e4736";
@@ -126,4 +127,26 @@ async fn an_invalid_or_missing_traceparent_begins_a_new_trace() {
         assert_eq!(problem["traceId"], trace);
         assert!(traces.insert(trace));
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_failed_attempt_of_a_webhook_has_a_line_with_its_trace() {
+    let receiver = Receiver::start().await;
+    receiver.answer(|_| Reply::Status(503));
+    let log = log_of(&[("STOCKHOLD_WEBHOOK_PRIVATE_ADDRESSES", "true")], async |url, client| {
+        let post = async |path: &str, body: Value| {
+            let answer = client.post(format!("{url}{path}")).json(&body).send().await.expect("an answer");
+            assert_eq!(answer.status(), 201);
+        };
+        post("/api/webhooks", json!({"name": "Shop", "url": receiver.url})).await;
+        post("/api/items", json!({"name": "Lamp", "quantity": 100, "price": "1"})).await;
+        receiver.until("an attempt", |received| !received.is_empty()).await;
+    })
+    .await;
+    let received = &receiver.received()[0];
+    let is_attempt = |line: &&Value| line["message"] == "an attempt to deliver an event failed";
+    let line = log.iter().find(is_attempt).expect("a line");
+    assert_eq!((&line["message_id"], &line["reason"]), (&json!(received.id), &json!("status 503")));
+    let parent = received.headers["traceparent"].to_str().expect("text");
+    assert_eq!(line["trace_id"].as_str(), parent.get(3..35), "{parent}: {line}");
 }

@@ -279,3 +279,42 @@ async fn a_paused_webhook_skips_no_archived_event_silently() {
     let received = failed_receiver.until_accepted(1).await;
     assert_eq!(received.last().expect("a message").body["data"]["change"], -2);
 }
+
+/// Waits until the health report has these states of workers, and returns it.
+async fn until_workers(app: &TestApp, wanted: &Value) -> Value {
+    let begun = Instant::now();
+    loop {
+        let health = app.get("/health").await.expect(200);
+        if health["workers"] == *wanted {
+            return health;
+        }
+        assert!(begun.elapsed() < WAIT_MAX, "{wanted}: {health}");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+#[tokio::test]
+async fn an_archive_that_fails_again_and_again_shows_in_health_and_metrics() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let archive = folder.path().join("archive");
+    let app = TestApp::start_with(|config| {
+        config.archive.archive_dir = Some(archive.clone());
+        config.archive.archive_interval = Duration::from_millis(50);
+        config.access.audit_days = 31;
+        config.observe.metrics_addr = Some(([127, 0, 0, 1], 0).into());
+    })
+    .await;
+    // A file where the folder should be.
+    fs::write(&archive, "").expect("written");
+    add_old_audit_events(&app.database).await;
+    let failing = json!([{"name": "archive", "state": "failing", "panics": 0}]);
+    assert_eq!(until_workers(&app, &failing).await["status"], "degraded");
+    app.get("/livez").await.expect(200);
+    app.get("/readyz").await.expect(200);
+    let running = |value: u8| format!("stockhold_worker_running{{worker=\"archive\"}} {value}.0");
+    let metrics = app.metrics().await;
+    assert!(metrics.contains(&running(0)), "{}", metrics.join("\n"));
+    fs::remove_file(&archive).expect("removed");
+    assert_eq!(until_workers(&app, &json!([])).await["status"], "ok");
+    assert!(app.metrics().await.contains(&running(1)));
+}

@@ -100,6 +100,7 @@ mod values;
 mod waiting;
 mod warehouse_limits;
 mod webhook_faults;
+mod webhook_metrics;
 mod webhook_pages;
 mod webhook_receiver;
 mod webhooks;

@@ -13,8 +13,8 @@ const OUTAGE_SECONDS: f64 = 6.0;
 /// The deadline of every wait.
 const TIMEOUT: Duration = Duration::from_secs(60);
 
-/// The most lines about the outage: start and end, of the database and of each of twelve background tasks.
-const LINES_MAX: usize = 26;
+/// The most lines about the outage: start and end, of the database and of each of fifteen background tasks.
+const LINES_MAX: usize = 32;
 
 /// Polls a health endpoint until `holds`.
 async fn wait_until(serving: &ServerProcess, path: &str, holds: impl Fn(&Value) -> bool) {

@@ -4,6 +4,7 @@ use super::{NewDelivery, ParkedRow};
 use crate::{Result, Store};
 use domain::{AuditKind, NewAuditEvent, Origin, WebhookId};
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 /// The lease of an endpoint.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -12,6 +13,15 @@ pub struct WebhookLease {
     pub webhook: WebhookId,
     /// Its revision.
     pub revision: i64,
+    /// The rest of its time at the statement that read it.
+    pub rest: Duration,
+}
+
+impl WebhookLease {
+    fn new(webhook: i64, revision: i64, rest_seconds: f64) -> Self {
+        let rest = Duration::try_from_secs_f64(rest_seconds).unwrap_or_default();
+        Self { webhook: WebhookId(webhook), revision, rest }
+    }
 }
 
 /// The progress of a sender since its last commit.
@@ -43,6 +53,7 @@ impl Store {
     pub async fn webhook_leases(&self, worker: &str, lease_seconds: f64) -> Result<Vec<WebhookLease>> {
         let rows = sqlx::query!(
             r#"SELECT id, revision, worker = $1 AS is_own,
+                      coalesce(extract(epoch FROM lease_until - now()), 0)::float8 AS "rest_seconds!",
                       coalesce(lease_until < now() + CASE WHEN worker = $1 THEN make_interval(secs => $2::double precision / 2)
                                                           ELSE interval '0' END, true) AS "is_due!"
                  FROM webhook_endpoints WHERE state = 'active'"#,
@@ -53,26 +64,29 @@ impl Store {
         .await?;
         let is_any_due = rows.iter().any(|row| row.is_due);
         let own = rows.into_iter().filter(|row| row.is_own.unwrap_or(false));
-        let mut leases: BTreeMap<_, _> = own.map(|row| (row.id, row.revision)).collect();
+        let own = own.map(|row| (row.id, WebhookLease::new(row.id, row.revision, row.rest_seconds)));
+        let mut leases: BTreeMap<_, _> = own.collect();
         if is_any_due {
             // A row that is locked now, for example by a sender of this server, is renewed the next time.
             let rows = sqlx::query!(
-                "UPDATE webhook_endpoints
+                r#"UPDATE webhook_endpoints
                     SET revision = revision + CASE WHEN worker = $1 THEN 0 ELSE 1 END,
                         worker = $1, lease_until = now() + make_interval(secs => $2)
                   WHERE id IN (SELECT id FROM webhook_endpoints
                                 WHERE state = 'active' AND (worker IS NULL OR worker = $1 OR lease_until < now())
                                 ORDER BY id FOR NO KEY UPDATE SKIP LOCKED)
-                 RETURNING id, revision",
+                 RETURNING id, revision, extract(epoch FROM lease_until - now())::float8 AS "rest_seconds!""#,
                 worker,
                 lease_seconds
             )
             .fetch_all(&self.background)
             .await?;
-            leases.extend(rows.into_iter().map(|row| (row.id, row.revision)));
+            let renewed = rows
+                .into_iter()
+                .map(|row| (row.id, WebhookLease::new(row.id, row.revision, row.rest_seconds)));
+            leases.extend(renewed);
         }
-        let lease = |(id, revision)| WebhookLease { webhook: WebhookId(id), revision };
-        Ok(leases.into_iter().map(lease).collect())
+        Ok(leases.into_values().collect())
     }
 
     /// Ends the leases of a server that stops, so that another one continues at once.

@@ -68,6 +68,21 @@ impl Store {
         Ok(rows.fetch_all(&self.background).await?.into_iter().map(EventRow::parked).collect())
     }
 
+    /// Returns the next event to probe an endpoint with. The first waiting event of each item is a candidate, whether it is due
+    /// or not. The result is the first candidate after the event `after`, or the first of all without one.
+    pub async fn webhook_parked_probe(&self, webhook: WebhookId, after: i64) -> Result<Option<ParkedEvent>> {
+        let row = sqlx::query_as!(
+            EventRow,
+            r#"SELECT event_id AS "event!", item_id AS "item!", attempts AS "attempts!", due_at AS "due_at!", error
+                 FROM (SELECT DISTINCT ON (item_id) * FROM webhook_parked
+                        WHERE endpoint_id = $1 AND state = 'waiting' ORDER BY item_id, event_id) AS firsts
+                ORDER BY event_id <= $2, event_id LIMIT 1"#,
+            webhook.0,
+            after
+        );
+        Ok(row.fetch_optional(&self.background).await?.map(EventRow::parked))
+    }
+
     /// Returns the number of waiting events of each item.
     pub async fn webhook_parked_items(&self, webhook: WebhookId) -> Result<HashMap<ItemId, i64>> {
         let rows = sqlx::query!(

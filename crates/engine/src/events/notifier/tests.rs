@@ -4,7 +4,6 @@ use super::*;
 use crate::cache::skus::SkuCache;
 use domain::ItemId;
 use sqlx::PgPool;
-use std::sync::Arc;
 
 /// The longest wait for an announcement.
 const WAIT_MAX: Duration = Duration::from_secs(30);
@@ -30,7 +29,8 @@ impl Setup {
         let notifier = Arc::new(CommitNotifier::new());
         let (stopping, stopped) = watch::channel(false);
         let (listening, its_store) = (notifier.clone(), store.clone());
-        tokio::spawn(async move { listening.listen(its_store, stopped).await });
+        let status = Arc::new(WorkerStatus::new("listener", None));
+        tokio::spawn(async move { listening.listen(its_store, stopped, &status).await });
         let cache = SkuCache::new(store.clone(), notifier.clone());
         let setup = Self { pool, store, notifier, cache, item, _stopping: stopping };
         setup.wait("a listener", async || setup.listeners().await == 1).await;
@@ -129,7 +129,8 @@ async fn a_change_of_a_webhook_reaches_the_senders_of_other_servers() {
     let other = Arc::new(CommitNotifier::new());
     let (_stopping, stopped) = watch::channel(false);
     let (announcing, store) = (other.clone(), setup.store.clone());
-    tokio::spawn(async move { announcing.announce(store, stopped).await });
+    let status = Arc::new(WorkerStatus::new("notifier", None));
+    tokio::spawn(async move { announcing.announce(store, stopped, &status).await });
     other.webhooks_changed();
     let told = tokio::time::timeout(WAIT_MAX, setup.notifier.webhooks().notified()).await;
     assert!(told.is_ok(), "the other server's change is announced");
