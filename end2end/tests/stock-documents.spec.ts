@@ -84,7 +84,7 @@ test("a move moves all lines, or none", async ({ page, shop, request }) => {
   await set(page, scarce, 3);
   await page.getByRole("button", { name: "Move all" }).click();
   await expect(page.getByRole("alert")).toBeVisible();
-  await expect(row(page, scarce.name)).toContainText(/only 1|1 available|Not enough/i);
+  await expect(row(page, scarce.name)).toContainText("You asked for 3");
   expect([await units(request, item, from), await units(request, item, to)]).toEqual([9, 0]);
 
   await row(page, scarce.name).getByRole("button", { name: "Remove" }).click();
