@@ -20,6 +20,7 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let leptos = Leptos::read()?;
     tools::wasm_target()?;
+    tools::npm_packages(tools::Packages::Tools)?;
     if arguments.dev {
         frontend::build(&leptos, Mode::Dev)?;
     } else {
