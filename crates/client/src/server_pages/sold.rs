@@ -1,6 +1,6 @@
 //! The page with the units that are sold: those in confirmed holds, and those of orders.
 
-use super::form::table;
+use super::form::{message, table};
 use super::paging::pages;
 use crate::components::badge::order_badge;
 use crate::components::page_head::PageHead;
@@ -16,11 +16,13 @@ use leptos::prelude::*;
 pub struct SoldPage {
     /// The sums, and a page of the orders.
     pub sold: Sold,
+    /// The message about a page that does not exist.
+    pub error: Option<String>,
 }
 
 impl SoldPage {
     pub(super) fn view(self) -> impl IntoView {
-        let Sold { confirmed, of_orders, orders } = self.sold;
+        let Self { sold: Sold { confirmed, of_orders, orders }, error } = self;
         let pages = pages(orders.next, "/sold?", orders.items.len());
         let columns = [
             texts::order(),
@@ -35,6 +37,7 @@ impl SoldPage {
         let table = (!is_empty).then(|| table(texts::sold_orders(), columns, rows));
         view! {
             <PageHead title=texts::sold().to_owned() />
+            {message(error)}
             <p class="summary" role="status">
                 {texts::units_count(confirmed + of_orders)}
             </p>

@@ -7,7 +7,7 @@ use serde_json::json;
 
 /// Returns the address of a link with this name.
 fn link(page: &Page, name: &str) -> Option<String> {
-    let (before, _) = page.text.split_once(&format!(">{name}</a>"))?;
+    let (before, _) = page.text.split_once(&format!(">{name}<"))?;
     let (_, tag) = before.rsplit_once("href=\"")?;
     Some(tag.split('"').next()?.replace("&amp;", "&"))
 }

@@ -158,9 +158,15 @@ async fn sold(State(state): State<AppState>, request: Request) -> Result<Respons
     let (mut parts, _) = request.into_parts();
     let RequestContext(context) = RequestContext::from_request_parts(&mut parts, &state).await?;
     let Query(params) = Query::<Params>::from_request_parts(&mut parts, &state).await?;
-    let slice = PageQuery::by_id(Some(page_size(params.size)), params.after)?;
+    let limit = page_size(params.size);
+    let (slice, error) = match PageQuery::by_id(Some(limit), params.after) {
+        Ok(slice) => (slice, None),
+        Err(error) => (PageQuery { limit, after: None }, Some(Rejection::from(ApiError::from(error)))),
+    };
     let sold = state.engine.sold(&context, slice).await?.into();
-    Ok(page::render(&state, parts, ServerPage::Sold(SoldPage { sold })).await)
+    let text = error.as_ref().map(|rejection| rejection.text.clone());
+    let page = ServerPage::Sold(SoldPage { sold, error: text });
+    Ok(with_status(error, page::render(&state, parts, page).await))
 }
 
 /// Gives a page the status of a rejection, if there is one.

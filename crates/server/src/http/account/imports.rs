@@ -16,7 +16,7 @@ use axum::http::{HeaderValue, header};
 use axum::response::Response;
 use axum::routing::{get, post};
 use client::{ImportPage, ImportRowsPage, ImportsPage, ServerPage, page_size};
-use domain::{Error, ImportId, ImportState, Permission};
+use domain::{Error, ImportId, ImportState, PageQuery, Permission};
 use engine::{Context, ImportRowFilter};
 use serde::Deserialize;
 
@@ -46,25 +46,38 @@ fn guarded<H>(handler: H) -> Guarded<H> {
 
 #[derive(Debug, Default, Deserialize)]
 struct ListParams {
-    after: Option<i64>,
+    after: Option<String>,
     size: Option<String>,
 }
 
 async fn list(State(state): State<AppState>, request: Request) -> Result<Response, ApiError> {
     let (mut parts, _) = request.into_parts();
     let Query(params) = Query::<ListParams>::from_request_parts(&mut parts, &state).await?;
-    respond_with_list(&state, parts, params, None).await
+    let query = PageQuery::by_id(Some(page_size(params.size)), params.after);
+    match query {
+        Ok(query) => respond_with_list(&state, parts, query, None).await,
+        Err(error) => {
+            let rejection = Rejection::from(ApiError::from(error));
+            let text = rejection.text.clone();
+            Ok(rejection.apply(respond_with_list(&state, parts, first_page(), Some(text)).await?))
+        }
+    }
+}
+
+/// Returns the first page of the list with the default number of rows.
+fn first_page() -> PageQuery {
+    PageQuery { limit: page_size(None), after: None }
 }
 
 async fn respond_with_list(
     state: &AppState,
     parts: Parts,
-    params: ListParams,
+    query: PageQuery,
     error: Option<String>,
 ) -> Result<Response, ApiError> {
-    let rows = page_size(params.size);
-    let imports = state.engine.import_list(params.after.map(ImportId), rows).await?;
-    let imports = page_of(imports.into_iter().map(Import::from).collect(), rows, |import| import.id);
+    let PageQuery { limit, after } = query;
+    let imports = state.engine.import_list(after.map(ImportId), limit).await?;
+    let imports = page_of(imports.into_iter().map(Import::from).collect(), limit, |import| import.id);
     let page = ImportsPage { imports, bytes_max: state.engine.import_bytes_max(), error };
     Ok(page::render(state, parts, ServerPage::Imports(page)).await)
 }
@@ -79,7 +92,7 @@ async fn upload(State(state): State<AppState>, request: Request) -> Result<Respo
         Err(error) => {
             let rejection = Rejection::from(error);
             let text = rejection.text.clone();
-            Ok(rejection.apply(respond_with_list(&state, parts, ListParams::default(), Some(text)).await?))
+            Ok(rejection.apply(respond_with_list(&state, parts, first_page(), Some(text)).await?))
         }
     }
 }
@@ -111,9 +124,7 @@ async fn respond(
         Err(error) => {
             let rejection = Rejection::from(ApiError::from(error));
             let text = rejection.text.clone();
-            return Ok(
-                rejection.apply(respond_with_list(state, parts, ListParams::default(), Some(text)).await?)
-            );
+            return Ok(rejection.apply(respond_with_list(state, parts, first_page(), Some(text)).await?));
         }
     };
     let is_running = import.state.is_running();
