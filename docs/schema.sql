@@ -1479,6 +1479,7 @@ CREATE TABLE public.stock_movements (
     address inet,
     units integer,
     condition text,
+    activity_units integer,
     CONSTRAINT stock_movements_created_at_in_range CHECK (((created_at >= '0001-01-01 00:00:00+00'::timestamp with time zone) AND (created_at < '10000-01-01 00:00:00+00'::timestamp with time zone)))
 );
 

@@ -188,6 +188,7 @@ mod tests {
             key: LevelKey { item: ItemId(1), warehouse: WarehouseId(1) },
             change,
             units,
+            activity_units: None,
             reason,
             condition: None,
             block: None,

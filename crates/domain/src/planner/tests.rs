@@ -15,6 +15,7 @@ mod conversions;
 mod holds;
 mod levels;
 mod limits;
+mod orders;
 mod payments;
 mod properties;
 mod shipping;
