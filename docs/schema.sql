@@ -2449,6 +2449,8 @@ CREATE TRIGGER orders_deallocated AFTER UPDATE OF status ON public.orders FOR EA
 
 CREATE TRIGGER orders_not_truncated BEFORE TRUNCATE ON public.orders FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_write('orders_not_truncated', 'orders can''t be truncated: cancel the orders, or delete their rows');
 
+CREATE TRIGGER orders_partial_allocated AFTER UPDATE OF status ON public.orders FOR EACH ROW WHEN ((((old.status)::text = 'partial'::text) AND ((new.status)::text = 'allocated'::text) AND (current_setting('stockhold.maintains_totals'::text, true) IS DISTINCT FROM 'on'::text))) EXECUTE FUNCTION public.refuse_write('orders_partial_allocated', 'the order has a part of its units: only Stockhold allocates the others');
+
 CREATE TRIGGER password_links_not_truncated BEFORE TRUNCATE ON public.password_links FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_write('password_links_not_truncated', 'password_links can''t be truncated: delete its rows');
 
 CREATE TRIGGER people_name_fixed AFTER UPDATE OF name ON public.people FOR EACH ROW WHEN (((new.name)::text <> (old.name)::text)) EXECUTE FUNCTION public.refuse_write('people_name_fixed', 'the name of a person can''t be changed');
