@@ -1484,6 +1484,7 @@ CREATE TABLE public.stock_movements (
     address inet,
     units integer,
     condition text,
+    activity_units integer,
     CONSTRAINT stock_movements_created_at_in_range CHECK (((created_at >= '0001-01-01 00:00:00+00'::timestamp with time zone) AND (created_at < '10000-01-01 00:00:00+00'::timestamp with time zone)))
 );
 
@@ -2452,6 +2453,8 @@ CREATE TRIGGER orders_allocated AFTER UPDATE OF status ON public.orders FOR EACH
 CREATE TRIGGER orders_deallocated AFTER UPDATE OF status ON public.orders FOR EACH ROW WHEN ((((new.status)::text = ANY ((ARRAY['pending'::character varying, 'cancelled'::character varying])::text[])) AND ((old.status)::text = ANY ((ARRAY['partial'::character varying, 'allocated'::character varying])::text[])) AND (current_setting('stockhold.maintains_totals'::text, true) IS DISTINCT FROM 'on'::text))) EXECUTE FUNCTION public.orders_remove_allocations();
 
 CREATE TRIGGER orders_not_truncated BEFORE TRUNCATE ON public.orders FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_write('orders_not_truncated', 'orders can''t be truncated: cancel the orders, or delete their rows');
+
+CREATE TRIGGER orders_partial_allocated AFTER UPDATE OF status ON public.orders FOR EACH ROW WHEN ((((old.status)::text = 'partial'::text) AND ((new.status)::text = 'allocated'::text) AND (current_setting('stockhold.maintains_totals'::text, true) IS DISTINCT FROM 'on'::text))) EXECUTE FUNCTION public.refuse_write('orders_partial_allocated', 'the order has a part of its units: only Stockhold allocates the others');
 
 CREATE TRIGGER password_links_not_truncated BEFORE TRUNCATE ON public.password_links FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_write('password_links_not_truncated', 'password_links can''t be truncated: delete its rows');
 

@@ -171,7 +171,7 @@ pub use person::{
 pub use planner::{
     BlockExtended, BlockPlaced, BlockReleased, CartChange, CartPlaced, ConvertedOrder, Decision, Extension,
     Granted, NewMovement, OrderChange, PartConfirmed, PaymentChange, Plan, Request, Snapshot, StockChanges,
-    Wait, blocks_by_reference, plan, plan_limited,
+    Wait, blocks_by_reference, plan, plan_except, plan_limited,
 };
 pub use precondition::Precondition;
 pub use quantity::{Quantity, Units};

@@ -13,6 +13,7 @@ mod conversions;
 mod decide;
 mod distribution;
 mod draft;
+mod exchange;
 mod fill;
 mod granted;
 mod levels;
@@ -34,7 +35,8 @@ pub use model::{
 };
 pub use request::{Request, blocks_by_reference};
 
-use crate::WarehouseLimits;
+use crate::{Error, WarehouseLimits};
+use std::collections::HashSet;
 
 /// Decides a batch of requests whose callers may change the stock of all warehouses.
 pub fn plan(snapshot: &Snapshot, requests: &[Request]) -> Plan {
@@ -45,9 +47,23 @@ pub fn plan(snapshot: &Snapshot, requests: &[Request]) -> Plan {
 /// request that would change the stock or a block in a warehouse that its caller is not
 /// allowed to change is rejected with [`Error::WarehouseForbidden`](crate::Error::WarehouseForbidden).
 pub fn plan_limited(snapshot: &Snapshot, requests: &[Request], limits: &WarehouseLimits) -> Plan {
+    plan_except(snapshot, requests, limits, &HashSet::new())
+}
+
+/// Decides a batch of requests without those with the indexes in `postponed`. A postponed request changes nothing; the caller
+/// submits it again, and its decision is not an answer.
+pub fn plan_except(
+    snapshot: &Snapshot,
+    requests: &[Request],
+    limits: &WarehouseLimits,
+    postponed: &HashSet<usize>,
+) -> Plan {
     let mut draft = draft::Draft::new(snapshot, limits);
-    let decisions =
-        requests.iter().enumerate().map(|(index, request)| draft.decide(index, request)).collect();
+    let decide = |(index, request)| match postponed.contains(&index) {
+        true => Err(Error::invalid("request", "is decided later")),
+        false => draft.decide(index, request),
+    };
+    let decisions = requests.iter().enumerate().map(decide).collect();
     let lacks_locks = draft.lacks_locks;
     let (changes, short_items) = draft.finish();
     Plan { decisions, changes, short_items, lacks_locks }

@@ -190,6 +190,7 @@ mod tests {
             key: LevelKey { item: ItemId(1), warehouse: WarehouseId(1) },
             change,
             units,
+            activity_units: None,
             reason,
             condition: None,
             block: None,

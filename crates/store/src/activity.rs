@@ -68,7 +68,8 @@ impl Store {
         let range = self.ledger_range(span).await?;
         let rows = sqlx::query!(
             r#"SELECT date_trunc('hour', created_at, 'UTC') AS "hour!", reason, actor,
-                      count(*) AS "movements!", sum(coalesce(units, abs(change)))::bigint AS "units!"
+                      count(*) AS "movements!",
+                      sum(coalesce(activity_units, units, abs(change)))::bigint AS "units!"
                  FROM stock_movements
                 WHERE id > $1 AND id <= $2 AND created_at >= $3 AND created_at < $4
                   AND ($5::bigint IS NULL OR warehouse_id = $5)
@@ -107,7 +108,8 @@ impl Store {
             MovementKind::Sold.reasons().iter().map(|reason| reason.as_str().to_owned()).collect();
         let rows = sqlx::query!(
             r#"SELECT items.id, items.sku, items.name, stock.units AS "available!", sold.units AS "sold!"
-                 FROM (SELECT item_id, sum(coalesce(units, abs(change)))::bigint AS units FROM stock_movements
+                 FROM (SELECT item_id, sum(coalesce(activity_units, units, abs(change)))::bigint AS units
+                         FROM stock_movements
                         WHERE id > $1 AND created_at >= $2 AND reason = ANY ($3)
                           AND ($4::bigint IS NULL OR warehouse_id = $4)
                         GROUP BY item_id) AS sold

@@ -7,7 +7,7 @@ use domain::{EXPIRING_SECONDS, FirstSteps, ItemId, MovementReason, StockTotals, 
 /// batch have the time of its locks, and get their ids later.
 const DISORDER_SECONDS: i64 = 10;
 
-/// The movements of one reason within a minute.
+/// The movements of one reason within a minute, without those that only exchange units.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ActivityRow {
     /// The start of the minute.
@@ -18,8 +18,8 @@ pub struct ActivityRow {
     pub lines: i64,
     /// The number of distinct orders of the movements. All movements without an order count as one.
     pub orders: i64,
-    /// The sum of the changes of stock levels, in units.
-    pub change: i64,
+    /// The sum of the units that were added to stock levels or taken from them.
+    pub units: i64,
 }
 
 /// The units of an item that were blocked within a minute.
@@ -112,12 +112,13 @@ impl Store {
     pub async fn activity(&self, after: i64, until: i64, since: Time) -> Result<Vec<ActivityRow>> {
         let rows = sqlx::query!(
             r#"SELECT minute AS "minute!", reason, sum(lines)::bigint AS "lines!", count(*) AS "orders!",
-                      sum(change)::bigint AS "change!"
+                      sum(units)::bigint AS "units!"
                  FROM (SELECT date_trunc('minute', created_at) AS minute, reason, order_id,
-                              count(*) AS lines, sum(change) AS change
+                              count(*) AS lines, sum(coalesce(activity_units, abs(change))) AS units
                          FROM stock_movements
                         WHERE id > $1 AND id <= $2 AND created_at >= $3
                           AND reason IN ('blocked', 'allocated', 'confirmed', 'released', 'expired')
+                          AND activity_units IS DISTINCT FROM 0
                         GROUP BY 1, 2, 3) AS by_order
                 GROUP BY minute, reason"#,
             after,
@@ -128,8 +129,8 @@ impl Store {
         .await?;
         let rows = rows.into_iter().filter_map(|row| {
             let reason = MovementReason::parse(&row.reason)?;
-            let (minute, lines, orders, change) = (row.minute, row.lines, row.orders, row.change);
-            Some(ActivityRow { minute, reason, lines, orders, change })
+            let (minute, lines, orders, units) = (row.minute, row.lines, row.orders, row.units);
+            Some(ActivityRow { minute, reason, lines, orders, units })
         });
         Ok(rows.collect())
     }
@@ -142,7 +143,7 @@ impl Store {
                  FROM (SELECT minute, item_id, units,
                               row_number() OVER (PARTITION BY minute ORDER BY units DESC, item_id) AS place
                          FROM (SELECT date_trunc('minute', created_at) AS minute, item_id,
-                                      -sum(change)::bigint AS units
+                                      sum(coalesce(activity_units, -change))::bigint AS units
                                  FROM stock_movements
                                 WHERE id > $1 AND id <= $2 AND created_at >= $3 AND reason = 'blocked'
                                 GROUP BY 1, 2) AS sums) AS placed

@@ -13,15 +13,15 @@ use domain::{
 /// reason or of a time: it would get an entry with each movement. The statement reads this many in some ten milliseconds.
 const SCANNED_MAX: i64 = 50_000;
 
-/// Selects the latest movements that match a condition, as [`LedgerRow`]s. The condition is the first argument, the first
-/// parameters are the position and the limit.
+/// Selects the latest movements that match a condition, as [`LedgerRow`]s. The first arguments are the units of a row and the
+/// condition, the first parameters are the position and the limit.
 macro_rules! select_movements {
-    ($condition:literal, $($parameter:expr),+) => {
+    ($units:literal, $condition:literal, $($parameter:expr),+) => {
         sqlx::query_as!(
             LedgerRow,
             r#"SELECT movements.id, movements.item_id, items.sku AS "sku?", items.name AS "name?", movements.warehouse_id,
                       coalesce(warehouses.code, '#' || movements.warehouse_id) AS "code!", movements.change,
-                      movements.units, movements.reason, movements.condition, movements.note, movements.block_id, movements.order_id, movements.actor,
+                      "# + $units + r#" AS "units?", movements.reason, movements.condition, movements.note, movements.block_id, movements.order_id, movements.actor,
                       movements.created_at
                  FROM (SELECT * FROM stock_movements WHERE "# + $condition + r#" ORDER BY id DESC LIMIT $2) AS movements
                  LEFT JOIN items ON items.id = movements.item_id
@@ -78,6 +78,8 @@ impl Store {
     /// Returns a page of the movements, latest first. With a filter besides the item, a page ends after [`SCANNED_MAX`]
     /// movements of the ledger, or of the item. Such a page may have fewer rows than the limit, or none, while more pages
     /// follow. A warehouse that was deleted has its id as code, as in `#7`; no code has that form.
+    ///
+    /// Movements of one kind have the units by which they count as activity, and those that only exchange units are left out.
     pub async fn ledger_list(&self, query: &LedgerQuery) -> Result<Page<NamedMovement>> {
         let limit = query.limit + 1;
         let (rows, scanned_to) = match LedgerFilter::of(query) {
@@ -85,10 +87,20 @@ impl Store {
                 let (after, database) = (query.after.unwrap_or(i64::MAX), self.lists().await);
                 let rows = match query.item {
                     Some(item) => {
-                        let rows = select_movements!("id < $1 AND item_id = $3", after, limit, item.0);
+                        let rows = select_movements!(
+                            "movements.units",
+                            "id < $1 AND item_id = $3",
+                            after,
+                            limit,
+                            item.0
+                        );
                         rows.fetch_all(database).await?
                     }
-                    None => select_movements!("id < $1", after, limit).fetch_all(database).await?,
+                    None => {
+                        select_movements!("movements.units", "id < $1", after, limit)
+                            .fetch_all(database)
+                            .await?
+                    }
                 };
                 (rows, None)
             }
@@ -141,8 +153,10 @@ impl Store {
         let rows = match item {
             Some(item) => {
                 let rows = select_movements!(
+                    "CASE WHEN $5::text[] IS NULL THEN movements.units
+                          ELSE coalesce(movements.activity_units, movements.units) END",
                     "id < $1 AND id >= $3 AND ($4::bigint IS NULL OR warehouse_id = $4)
-                        AND ($5::text[] IS NULL OR reason = ANY ($5))
+                        AND ($5::text[] IS NULL OR reason = ANY ($5) AND activity_units IS DISTINCT FROM 0)
                         AND ($6::timestamptz IS NULL OR created_at >= $6)
                         AND ($7::timestamptz IS NULL OR created_at < $7)
                         AND ($8::text IS NULL OR actor = $8) AND item_id = $9",
@@ -160,8 +174,10 @@ impl Store {
             }
             None => {
                 let rows = select_movements!(
+                    "CASE WHEN $5::text[] IS NULL THEN movements.units
+                          ELSE coalesce(movements.activity_units, movements.units) END",
                     "id < $1 AND id >= $3 AND ($4::bigint IS NULL OR warehouse_id = $4)
-                        AND ($5::text[] IS NULL OR reason = ANY ($5))
+                        AND ($5::text[] IS NULL OR reason = ANY ($5) AND activity_units IS DISTINCT FROM 0)
                         AND ($6::timestamptz IS NULL OR created_at >= $6)
                         AND ($7::timestamptz IS NULL OR created_at < $7)
                         AND ($8::text IS NULL OR actor = $8)",
@@ -188,10 +204,13 @@ impl Store {
         };
         let filter = LedgerFilter::of(query).unwrap_or_default();
         let sum = sqlx::query!(
-            r#"SELECT count(*) AS "movements!", coalesce(sum(coalesce(units, abs(change))), 0)::bigint AS "units!"
+            r#"SELECT count(*) AS "movements!",
+                      coalesce(sum(CASE WHEN $5::text[] IS NULL THEN coalesce(units, abs(change))
+                                        ELSE coalesce(activity_units, units, abs(change)) END), 0)::bigint AS "units!"
                  FROM stock_movements
                 WHERE id > $1 AND id <= $2 AND ($3::bigint IS NULL OR item_id = $3)
-                  AND ($4::bigint IS NULL OR warehouse_id = $4) AND ($5::text[] IS NULL OR reason = ANY ($5))
+                  AND ($4::bigint IS NULL OR warehouse_id = $4)
+                  AND ($5::text[] IS NULL OR reason = ANY ($5) AND activity_units IS DISTINCT FROM 0)
                   AND ($6::timestamptz IS NULL OR created_at >= $6)
                   AND ($7::timestamptz IS NULL OR created_at < $7) AND ($8::text IS NULL OR actor = $8)"#,
             range.after,

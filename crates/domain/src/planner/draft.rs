@@ -1,5 +1,6 @@
 //! The draft of the stock while a batch is decided.
 
+use super::exchange::set_activity_units;
 use super::model::{
     CartChange, ConvertedOrder, Extension, NewMovement, OrderChange, PaymentChange, Snapshot, StockChanges,
     of_item,
@@ -77,7 +78,8 @@ impl<'a> Draft<'a> {
     }
 
     /// Returns the changes between the snapshot and the draft, and the items that were short.
-    pub(super) fn finish(self) -> (StockChanges, BTreeSet<ItemId>) {
+    pub(super) fn finish(mut self) -> (StockChanges, BTreeSet<ItemId>) {
+        set_activity_units(&mut self.movements);
         let mut changes = StockChanges {
             placed: self.placed,
             movements: self.movements,
@@ -214,7 +216,19 @@ impl<'a> Draft<'a> {
         cause: Cause,
     ) {
         let Cause { block, order, note, units, condition, request } = cause;
-        let movement = NewMovement { key, change, units, reason, condition, block, order, note, request };
+        let activity_units = None;
+        let movement = NewMovement {
+            key,
+            change,
+            units,
+            activity_units,
+            reason,
+            condition,
+            block,
+            order,
+            note,
+            request,
+        };
         self.movements.push(movement);
     }
 

@@ -103,6 +103,9 @@ pub struct NewMovement {
     pub change: i32,
     /// The units that it concerns, if they are not those of `change`; positive.
     pub units: Option<i32>,
+    /// The units by which it counts as activity, if they are not all: a request that returns units of the level and takes units
+    /// of it again moves only the difference.
+    pub activity_units: Option<i32>,
     /// The reason for the change.
     pub reason: MovementReason,
     /// The condition that the units enter, or leave when they are restored or disposed of.

@@ -19,31 +19,19 @@ impl Draft<'_> {
         changed.or(self.before.orders.get(&id)).cloned().ok_or(Error::OrderNotFound(id))
     }
 
-    /// Returns an order without allocated units.
-    ///
-    /// # Errors
-    /// [`Error::OrderNotFound`], [`Error::OrderAlreadyAllocated`], [`Error::OrderShipped`], [`Error::OrderCancelled`].
-    pub(super) fn pending_order(&self, id: OrderId) -> Result<OrderSummary, Error> {
-        let order = self.order(id)?;
-        match order.status {
-            OrderStatus::Pending => Ok(order),
-            OrderStatus::Cancelled => Err(Error::OrderCancelled(id)),
-            OrderStatus::Shipped => Err(Error::OrderShipped(id)),
-            OrderStatus::Partial | OrderStatus::Allocated => {
-                Err(Error::OrderAlreadyAllocated { order: id, warehouse: order.warehouse })
-            }
-        }
-    }
-
     /// Returns an order that lacks units: a pending or a partial one.
     ///
     /// # Errors
-    /// The same as [`Self::pending_order`], except for a partial order.
+    /// [`Error::OrderNotFound`], [`Error::OrderAlreadyAllocated`], [`Error::OrderShipped`], [`Error::OrderCancelled`].
     pub(super) fn lacking_order(&self, id: OrderId) -> Result<OrderSummary, Error> {
         let order = self.order(id)?;
         match order.status {
-            OrderStatus::Partial => Ok(order),
-            _ => self.pending_order(id),
+            OrderStatus::Pending | OrderStatus::Partial => Ok(order),
+            OrderStatus::Cancelled => Err(Error::OrderCancelled(id)),
+            OrderStatus::Shipped => Err(Error::OrderShipped(id)),
+            OrderStatus::Allocated => {
+                Err(Error::OrderAlreadyAllocated { order: id, warehouse: order.warehouse })
+            }
         }
     }
 
@@ -65,17 +53,23 @@ impl Draft<'_> {
         change
     }
 
+    /// Takes all missing units of an order from one warehouse, or none.
     pub(super) fn allocate(&mut self, index: usize, id: OrderId, warehouse: WarehouseId) -> Decision {
         self.order(id)?;
         self.check_warehouse(warehouse)?;
-        let mut order = self.pending_order(id)?;
+        let mut order = self.lacking_order(id)?;
         if !self.before.warehouses.contains(&warehouse) {
             return Err(Error::WarehouseNotFound(warehouse));
         }
-        order.lines.iter().try_for_each(|(item, _)| self.check_sellable(*item))?;
+        // The lines of one item may have more units than an `i32`. The plan adds them up without a bound.
+        let demand = match order.status {
+            OrderStatus::Pending => order.lines.clone(),
+            _ => order.demand(),
+        };
+        demand.iter().try_for_each(|(item, _)| self.check_sellable(*item))?;
         let available = |item| self.levels.get(&LevelKey { item, warehouse }).copied().unwrap_or(0);
         let mut parcels = Vec::new();
-        let shortages = match plan_allocation(&order.lines, available) {
+        let shortages = match plan_allocation(&demand, available) {
             Allocation::Short(shortages) => {
                 self.short_items.extend(shortages.iter().map(|shortage| shortage.item));
                 shortages
@@ -90,7 +84,9 @@ impl Draft<'_> {
                     order.allocate(key, quantity);
                 }
                 // An order without lines is allocated as well.
-                order.warehouse = Some(warehouse);
+                if order.allocations.is_empty() {
+                    order.warehouse = Some(warehouse);
+                }
                 order.status = OrderStatus::Allocated;
                 self.record_order(order).allocated = Some(index);
                 Vec::new()

@@ -47,7 +47,7 @@ pub enum Request {
     Move(StockMove),
     /// Change the condition of units of a stock level.
     ChangeCondition(ChangeCondition),
-    /// Allocate every line of an order from a warehouse, or none.
+    /// Allocate all missing units of an order from a warehouse, or none.
     Allocate(OrderId, WarehouseId),
     /// Make an allocated order of what a cart or blocks hold.
     Convert(ConvertHolds),

@@ -16,6 +16,7 @@ mod distribution;
 mod holds;
 mod levels;
 mod limits;
+mod orders;
 mod payments;
 mod properties;
 mod shipping;

@@ -131,7 +131,7 @@ impl Minute {
         match row.reason {
             MovementReason::Blocked => {
                 counts.blocks += row.lines;
-                counts.units_blocked -= row.change;
+                counts.units_blocked += row.units;
             }
             MovementReason::Allocated => counts.allocations += row.orders,
             MovementReason::Confirmed => counts.confirmed += row.lines,

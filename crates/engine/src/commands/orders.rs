@@ -90,8 +90,8 @@ impl Engine {
         self.publish_on_success(Topic::Blocks, self.publish_on_success(Topic::Orders, converted))
     }
 
-    /// Takes every line of an order out of one warehouse, or of the warehouses of a plan, or nothing. In the last case the output
-    /// lists the shortages. A policy chooses among the warehouses that the caller may change.
+    /// Takes all missing units of an order out of one warehouse, or of the warehouses of a plan, or nothing. In the last case the
+    /// output lists the shortages. A policy chooses among the warehouses that the caller may change.
     ///
     /// # Errors
     /// [`domain::Error::OrderNotFound`], [`domain::Error::WarehouseNotFound`],

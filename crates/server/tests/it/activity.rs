@@ -2,6 +2,7 @@
 
 use crate::app::TestApp;
 use chrono::{DateTime, TimeDelta, Utc};
+use reqwest::Method;
 use serde_json::{Value, json};
 use std::process::Command;
 use std::time::Duration;
@@ -100,6 +101,44 @@ async fn each_number_of_a_span_is_the_sum_of_its_list() {
     app.get("/api/activity?warehouseId=999999").await.problem(404, "warehouse_not_found");
     app.get("/api/movements?kind=moved").await.problem(400, "invalid_value");
     assert!(app.get("/movements?kind=moved").await.text.contains("Choose one of the offered values."));
+}
+
+/// Units that pass from one order to another are sold once. A changed cart holds the difference.
+#[tokio::test]
+async fn exchanged_units_count_once() {
+    let app = TestApp::start().await;
+    let (lamp, main) = (app.item(100).await, app.main_warehouse().await);
+    let (from, to) = (app.order(&[(lamp, 6)]).await, app.order(&[(lamp, 4)]).await);
+    app.post(&format!("/api/orders/{from}/allocate"), json!({"warehouseId": main})).await.expect(200);
+    app.post(&format!("/api/orders/{from}/reassign"), json!({"toOrderId": to})).await.expect(200);
+    let lines = |quantity: i64| json!([{"itemId": lamp, "quantity": quantity}]);
+    let cart = app.post("/api/blocks", json!({"lines": lines(10), "ttlSeconds": 600})).await.expect(201);
+    let path = format!("/api/carts/{}", cart["cartId"]);
+    for (version, quantity) in [(1, 11), (2, 8)] {
+        let body = json!({"version": version, "lines": lines(quantity)});
+        app.send(app.request(Method::PUT, &path).json(&body)).await.expect(200);
+    }
+    for query in ["span=day".to_owned(), format!("span=day&warehouseId={main}")] {
+        let found = app.get(&format!("/api/activity?{query}")).await.expect(200);
+        let units = ["unitsSold", "unitsHeld", "unitsReleased"].map(|field| found[field].clone());
+        assert_eq!(units, [json!(6), json!(11), json!(3)], "{found}");
+        assert_eq!(found["runningOut"][0]["unitsSold"], 6, "{found}");
+    }
+    for (kind, expected) in [("sold", vec![6]), ("held", vec![1, 10]), ("released", vec![3])] {
+        let list = app.get(&format!("/api/movements?kind={kind}")).await.expect(200);
+        let units = |row: &Value| row["units"].as_i64().or(row["change"].as_i64().map(i64::abs));
+        let rows: Vec<_> = list["items"].as_array().expect("rows").iter().filter_map(units).collect();
+        assert_eq!(rows, expected, "{list}");
+    }
+    let all = app.get("/api/movements").await.expect(200);
+    assert_eq!(all["items"].as_array().map(Vec::len), Some(9), "{all}");
+    let overview = app.get("/api/overview").await.expect(200);
+    let sum = |field: &str| -> i64 {
+        let minutes = overview["activity"].as_array().expect("minutes");
+        minutes.iter().filter_map(|minute| minute[field].as_i64()).sum()
+    };
+    assert_eq!(["unitsBlocked", "allocations", "released"].map(sum), [11, 1, 1]);
+    assert_eq!(overview["hottest"][0]["unitsBlocked"], 11);
 }
 
 /// The hours of a span that have ended are cached; those at its ends are read.

@@ -69,6 +69,8 @@ pub(super) struct LedgerColumns<'a> {
     pub(super) warehouses: Vec<i64>,
     pub(super) changes: Vec<i32>,
     pub(super) units: Vec<Option<i32>>,
+    /// The optimistic path writes none: its requests return units or take them, and none does both.
+    pub(super) activity_units: Vec<Option<i32>>,
     pub(super) conditions: Vec<Option<&'a str>>,
     pub(super) reasons: Vec<&'a str>,
     pub(super) blocks: Vec<Option<i64>>,
@@ -86,6 +88,7 @@ impl<'a> LedgerColumns<'a> {
             warehouses: lines().map(|line| line.key.warehouse.0).collect(),
             changes: lines().map(|line| line.change).collect(),
             units: lines().map(|line| line.units).collect(),
+            activity_units: lines().map(|line| line.activity_units).collect(),
             conditions: lines().map(|line| line.condition.map(Condition::as_str)).collect(),
             reasons: lines().map(|line| line.reason.as_str()).collect(),
             blocks: lines().map(|line| line.block.map(|id| id.0)).collect(),

@@ -114,11 +114,11 @@ impl WriteTransaction {
                ), ledger AS (
                    INSERT INTO stock_movements (item_id, warehouse_id, change, reason, block_id, order_id, actor,
                                                 request_id, note, token_id, session_id, address, units, condition,
-                                                created_at)
+                                                activity_units, created_at)
                    SELECT *, $4
                      FROM unnest($21::bigint[], $22::bigint[], $23::integer[], $24::text[], $25::bigint[],
                                  $26::bigint[], $27::text[], $28::text[], $29::text[], $47::bigint[], $48::bigint[],
-                                 $49::inet[], $53::integer[], $63::text[])
+                                 $49::inet[], $53::integer[], $63::text[], $67::integer[])
                ), allocations AS (
                    INSERT INTO order_allocations (order_id, item_id, warehouse_id, allocated, shipped, returned)
                    SELECT * FROM unnest($54::bigint[], $55::bigint[], $56::bigint[], $57::integer[], $58::integer[],
@@ -216,6 +216,7 @@ impl WriteTransaction {
             &orders.left_queue,
             &placed.notes as &[Option<&str>],
             &carts.notes as &[Option<&str>],
+            &ledger.activity_units as &[Option<i32>],
         )
         .fetch_one(&mut *self.transaction)
         .await?;

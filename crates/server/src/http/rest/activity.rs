@@ -51,8 +51,11 @@ pub(crate) struct PlaceParams {
 
 /// The activity within a span of time: units sold, held, received and refused; items that run out; waiting orders.
 ///
-/// Each number of units is the sum of a list: `GET /api/movements` with the `kind` and the span, or `GET /api/refusals`. The
-/// items that run out, the low items and the waiting orders are those of now.
+/// Each number of units is the sum of a list: `GET /api/movements` with the `kind` and the span, or `GET /api/refusals`. A
+/// request that returns units of a stock level and takes units of it again, as the change of a cart or a reassignment between
+/// orders does, counts with the difference only.
+///
+/// The items that run out, the low items and the waiting orders are those of now.
 #[utoipa::path(get, path = "/api/activity", tag = "overview", params(SpanParams, PlaceParams),
     responses((status = 200, description = "The activity", body = Activity)))]
 pub(crate) async fn get_activity(

@@ -99,24 +99,16 @@ impl Order {
 }
 
 impl Ledger {
-    /// Returns an order without units, or the error.
-    pub(super) fn pending(&self, id: OrderId) -> Result<Order, Rejection> {
-        let order = self.orders.get(&id).ok_or(Rejection::OrderNotFound(id))?;
-        match order.status {
-            OrderStatus::Pending => Ok(order.clone()),
-            OrderStatus::Cancelled => Err(Rejection::OrderCancelled(id)),
-            OrderStatus::Shipped => Err(Rejection::OrderShipped(id)),
-            OrderStatus::Partial | OrderStatus::Allocated => {
-                Err(Rejection::OrderAlreadyAllocated { order: id, warehouse: order.warehouse() })
-            }
-        }
-    }
-
     /// Returns an order that lacks units, or the error.
     pub(super) fn lacking(&self, id: OrderId) -> Result<Order, Rejection> {
-        match self.orders.get(&id) {
-            Some(order) if order.status == OrderStatus::Partial => Ok(order.clone()),
-            _ => self.pending(id),
+        let order = self.orders.get(&id).ok_or(Rejection::OrderNotFound(id))?;
+        match order.status {
+            OrderStatus::Pending | OrderStatus::Partial => Ok(order.clone()),
+            OrderStatus::Cancelled => Err(Rejection::OrderCancelled(id)),
+            OrderStatus::Shipped => Err(Rejection::OrderShipped(id)),
+            OrderStatus::Allocated => {
+                Err(Rejection::OrderAlreadyAllocated { order: id, warehouse: order.warehouse() })
+            }
         }
     }
 
@@ -130,13 +122,13 @@ impl Ledger {
     }
 
     pub(super) fn allocate(&mut self, id: OrderId, warehouse: WarehouseId, answer: &Decision) -> bool {
-        let mut order = match self.pending(id) {
+        let mut order = match self.lacking(id) {
             Ok(order) => order,
             Err(rejection) => return *answer == Err(rejection),
         };
         let Ok(Granted::Allocated(reported)) = answer else { return false };
         let level = |item| LevelKey { item, warehouse };
-        let lines: Vec<_> = order.lines.iter().map(|(item, units)| (*item, *units)).collect();
+        let lines: Vec<_> = order.missing().into_iter().collect();
         let short = lines.iter().filter(|(item, units)| self.units(level(*item)) < *units);
         let short = short.map(|(item, requested)| Shortage {
             item: *item,
