@@ -27,7 +27,8 @@ async fn a_rejected_form_is_read_to_its_end() {
             app.send(request.header("content-type", "multipart/form-data; boundary=x17").body(body)).await;
         assert_eq!(answer.status, 400, "{}", answer.text);
         assert!(
-            answer.text.contains("Choose one of the offered values.") && answer.text.contains("Import a file"),
+            answer.text.contains("Choose one of the offered values.")
+                && answer.text.contains("Import a file"),
             "{}",
             answer.text
         );
