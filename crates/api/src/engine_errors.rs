@@ -44,7 +44,7 @@ pub fn problem_from(error: Error) -> Problem {
             "The database can't do that now",
             format!("Nothing was changed: {impairment}. {}", remedy(impairment)),
         ),
-        Error::Contended | Error::Backlog | Error::KeysChanged => Problem::new(
+        Error::Contended | Error::Backlog | Error::BacklogUnneeded | Error::KeysChanged => Problem::new(
             503,
             "contended",
             "Other requests were changing the same stock",

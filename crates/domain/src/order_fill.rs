@@ -6,8 +6,7 @@ use crate::{
 };
 use std::collections::{BTreeMap, BTreeSet};
 
-/// A request to take the missing units of an order that are available. `W` names the warehouse. It takes the units of a bounded
-/// number of expired blocks per item; a waiting order gets those of further ones later.
+/// A request to take the missing units of an order that are available, also those of expired blocks. `W` names the warehouse.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FillOrder<W = WarehouseId> {
     /// The order.

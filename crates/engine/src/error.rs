@@ -28,6 +28,10 @@ pub enum Error {
     /// never get this error.
     #[error("expired blocks have to be reclaimed first")]
     Backlog,
+    /// The expired blocks of a backlog have no units for a partial allocation. The engine submits the request again; callers
+    /// never get this error.
+    #[error("expired blocks have no units for the request")]
+    BacklogUnneeded,
     /// SKUs or warehouse codes have changed since the request was resolved. The engine resolves it again; callers never get
     /// this error.
     #[error("SKUs or warehouse codes have changed")]

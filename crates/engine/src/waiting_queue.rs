@@ -24,11 +24,12 @@ struct MissedItems {
     had_more: bool,
 }
 
-/// The numbers of passes that began and that ended since the start.
+/// The numbers of passes since the start.
 #[derive(Default)]
 struct Passes {
     begun: u64,
-    ended: u64,
+    /// The number of the last pass that read the whole queue.
+    served: u64,
 }
 
 impl WaitingQueue {
@@ -45,13 +46,13 @@ impl WaitingQueue {
         self.passes.send_modify(|passes| passes.begun += 1);
     }
 
-    /// Ends a pass, with the items that it read; `None` if it failed.
-    pub(crate) fn end_pass(&self, read: Option<HashSet<ItemId>>) {
-        if let Some(read) = read {
-            let mut items = self.items.write().unwrap_or_else(PoisonError::into_inner);
-            (items.read, items.had_more) = (read, false);
-        }
-        self.passes.send_modify(|passes| passes.ended = passes.begun);
+    /// Ends a pass that read the whole queue, with the items that it read. A pass that fails does not end here, so the requests
+    /// that wait for it wait for the next one.
+    pub(crate) fn end_pass(&self, read: HashSet<ItemId>) {
+        let mut items = self.items.write().unwrap_or_else(PoisonError::into_inner);
+        (items.read, items.had_more) = (read, false);
+        drop(items);
+        self.passes.send_modify(|passes| passes.served = passes.begun);
     }
 
     /// Returns whether a request takes units that waiting orders may miss. The items of an order, and those of a cart that is
@@ -74,17 +75,40 @@ impl WaitingQueue {
             }
     }
 
-    /// Waits until a pass ended that began after the call.
+    /// Waits until a pass has read the whole queue that began after the call.
     pub(crate) async fn next_pass(&self) {
         let mut passes = self.passes.subscribe();
         let next = passes.borrow_and_update().begun + 1;
         self.requested.notify_one();
         // The sender lives as long as this queue.
-        drop(passes.wait_for(|passes| passes.ended >= next).await);
+        drop(passes.wait_for(|passes| passes.served >= next).await);
     }
 
     /// Waits until a request waits for a pass.
     pub(crate) async fn requested(&self) {
         self.requested.notified().await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use futures::FutureExt as _;
+
+    #[test]
+    fn a_request_waits_for_a_pass_that_began_later_and_read_the_queue() {
+        let queue = WaitingQueue::default();
+        queue.begin_pass();
+        let mut next = Box::pin(queue.next_pass());
+        assert!(next.as_mut().now_or_never().is_none(), "no pass has begun since");
+        queue.end_pass(HashSet::new());
+        assert!(next.as_mut().now_or_never().is_none(), "the pass began before the request");
+        // This pass fails.
+        queue.begin_pass();
+        assert!(next.as_mut().now_or_never().is_none(), "the pass has not ended");
+        queue.begin_pass();
+        assert!(next.as_mut().now_or_never().is_none(), "a failed pass serves nobody");
+        queue.end_pass(HashSet::new());
+        assert!(next.as_mut().now_or_never().is_some(), "the queue was read");
     }
 }

@@ -83,12 +83,14 @@ impl Engine {
     /// Lets waiting orders take units before a request that takes units of the same items, if the settings say so.
     ///
     /// # Errors
-    /// [`Error::Contended`] if no pass over the queue ends within the time of a batch.
+    /// [`Error::Contended`] if no pass over the queue succeeds within the time of a batch.
     pub(crate) async fn serve_waiting_first(&self, request: &Request) -> Result<()> {
         let (settings, queue) = (&self.shared.settings, &self.shared.waiting);
         if !settings.waiting_first || !queue.concerns(request) {
             return Ok(());
         }
+        // During an outage no pass succeeds.
+        self.store().check_available()?;
         let mut stopping = self.shared.stopping.subscribe();
         let served = async {
             tokio::select! {
@@ -104,9 +106,9 @@ impl Engine {
         let queue = &self.shared.waiting;
         queue.begin_pass();
         let mut failed = None;
-        let missed = self.waiting_fill(&mut failed).await;
-        queue.end_pass(missed.as_ref().ok().cloned());
-        let has_orders = !missed?.is_empty();
+        let missed = self.waiting_fill(&mut failed).await?;
+        let has_orders = !missed.is_empty();
+        queue.end_pass(missed);
         failed.map_or(Ok(has_orders), Err)
     }
 

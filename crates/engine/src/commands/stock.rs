@@ -208,7 +208,7 @@ impl Engine {
     ) -> Result<Response<WithKeys<C::Output>>> {
         // The queue would wait for the batch that an outage holds up.
         self.store().check_available()?;
-        let request = StockRequest { request, context: context.clone(), keys };
+        let request = StockRequest { request, context: context.clone(), keys, leaves_backlog: false };
         let response = match self.submit_stock(request).await {
             Ok(response) => response,
             Err(error) => {
@@ -230,8 +230,9 @@ impl Engine {
     }
 
     /// Submits a request to its stock queue. A request that lacks units of an item with a backlog goes to the backlog's
-    /// queue, and back when some expired blocks are reclaimed.
-    async fn submit_stock(&self, request: StockRequest) -> Result<crate::stock::StockResponse> {
+    /// queue, and back when some expired blocks are reclaimed. A partial allocation takes the units that are there by the
+    /// deadline.
+    async fn submit_stock(&self, mut request: StockRequest) -> Result<crate::stock::StockResponse> {
         let queue = queue_for(affinity_key(&request.request, &self.shared.blocks), &self.shared.stock);
         let deadline = Instant::now() + self.shared.settings.batch_timeout;
         let mut has_backlog = self.shared.shortages.affect(&request.request);
@@ -243,10 +244,15 @@ impl Engine {
                 }
             }
             match self.shared.backlog.submit(request.clone()).await {
-                Err(Error::Backlog) if Instant::now() < deadline => has_backlog = false,
+                Err(Error::Backlog) if Instant::now() < deadline => {}
+                Err(Error::BacklogUnneeded) => request.leaves_backlog = true,
+                Err(Error::Backlog) if matches!(request.request, Request::Fill(_)) => {
+                    request.leaves_backlog = true;
+                }
                 Err(Error::Backlog) => return Err(Error::Contended),
                 response => return response,
             }
+            has_backlog = false;
         }
     }
 }

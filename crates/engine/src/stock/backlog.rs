@@ -17,7 +17,7 @@ use crate::response::{CommandResult, Response};
 use crate::writer::Writer;
 use crate::{Context, Error, KeysById, Result, WithKeys};
 use domain::{
-    BlockId, CART_LINES_MAX, CartId, Decision, ItemId, MovementReason, OrderId, Request, RetakeCart,
+    BlockId, CART_LINES_MAX, CartId, Decision, Granted, ItemId, MovementReason, OrderId, Request, RetakeCart,
     Snapshot, WarehouseLimits, plan_limited,
 };
 use std::collections::{BTreeSet, HashMap};
@@ -48,6 +48,8 @@ enum Step {
     Reject(Decision),
     /// Return it to its stock queue, after blocks of these items were reclaimed.
     Return(BTreeSet<ItemId>),
+    /// Return a partial allocation to its stock queue: the expired blocks have no units for it.
+    Leave,
 }
 
 impl BacklogBatch {
@@ -64,7 +66,7 @@ impl BacklogBatch {
         let steps = self.plan_steps(batch, &stock).await?;
         let rejections = steps.iter().filter_map(|step| match step {
             Step::Reject(decision) => Some(decision),
-            Step::Return(_) => None,
+            Step::Return(_) | Step::Leave => None,
         });
         let answer_keys = self.writer.answer_keys.fetch(NamedIds::of(rejections)).await?;
         let reclaimed = self.reclaim(&steps).await;
@@ -88,6 +90,7 @@ impl BacklogBatch {
                 (Step::Return(items), Ok(locked)) if !items.is_disjoint(locked) => Err(Error::StockLocked),
                 (Step::Return(_), Ok(_)) => Err(Error::Backlog),
                 (Step::Return(_), Err(error)) => Err(error.clone()),
+                (Step::Leave, _) => Err(Error::BacklogUnneeded),
             });
         }
         Ok(answers)
@@ -152,7 +155,15 @@ impl BacklogBatch {
             }
             let request = std::slice::from_ref(request);
             let limits = WarehouseLimits::of([&context.warehouses]);
-            match plan_limited(&with_expired, request, &limits).decisions.pop() {
+            let decision = plan_limited(&with_expired, request, &limits).decisions.pop();
+            if let [Request::Fill(_)] = request {
+                let now = plan_limited(&without_expired, request, &limits);
+                return match units_filled(decision.as_ref()) > units_filled(now.decisions.first()) {
+                    true => Step::Return(now.short_items),
+                    false => Step::Leave,
+                };
+            }
+            match decision {
                 Some(decision) if items_short(&decision).next().is_some() => Step::Reject(decision),
                 _ => Step::Return(plan_limited(&without_expired, request, &limits).short_items),
             }
@@ -165,7 +176,7 @@ impl BacklogBatch {
     async fn reclaim(&self, steps: &[Step]) -> Result<BTreeSet<ItemId>> {
         let lacking = steps.iter().filter_map(|step| match step {
             Step::Return(items) => Some(items),
-            Step::Reject(_) => None,
+            Step::Reject(_) | Step::Leave => None,
         });
         let items: BTreeSet<_> = lacking.flatten().copied().collect();
         let mut locked = BTreeSet::new();
@@ -203,6 +214,14 @@ impl BacklogBatch {
             Some(answer) => answer,
             None => Ok(Response::Fresh(WithKeys { output: decision?, keys })),
         }
+    }
+}
+
+/// Returns the units that a partial allocation takes.
+fn units_filled(decision: Option<&Decision>) -> i64 {
+    match decision {
+        Some(Ok(Granted::Filled(filled))) => filled.taken.iter().map(|(_, units)| i64::from(*units)).sum(),
+        _ => 0,
     }
 }
 

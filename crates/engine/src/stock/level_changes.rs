@@ -6,6 +6,7 @@ use crate::cache::warehouses::Warehouses;
 use crate::ids::IdPool;
 use crate::writer::Writer;
 use domain::{LevelChange, Plan, Request, Snapshot, WarehouseLimits};
+use std::collections::HashSet;
 use store::{Cause, Generation, ResponseRecord, WriteTransaction};
 
 /// Lines whose levels are locked.
@@ -48,7 +49,7 @@ impl LockedLines {
         limits: &WarehouseLimits,
     ) -> store::Result<DecidedLines> {
         let Self { generation, requests, locked } = self;
-        let planned = plan_reclaiming_expired(transaction, &requests, limits, locked).await?;
+        let planned = plan_reclaiming_expired(transaction, &requests, &HashSet::new(), limits, locked).await?;
         let ReclaimingPlan { plan, locked: LockedSnapshot { snapshot, .. }, .. } = planned;
         Ok(DecidedLines { generation, snapshot, plan })
     }

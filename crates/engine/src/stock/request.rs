@@ -14,6 +14,9 @@ pub(crate) struct StockRequest {
     pub(crate) context: Context,
     /// The keys that the request was resolved with; `None` if it named everything by id.
     pub(crate) keys: Option<Arc<ResolvedKeys>>,
+    /// Whether a partial allocation leaves the expired blocks beyond those that one transaction reclaims: they do not help it,
+    /// or the time for them is over.
+    pub(crate) leaves_backlog: bool,
 }
 
 /// The response to a stock request that was granted.
@@ -27,6 +30,8 @@ pub(super) struct Entry<'a> {
     pub(super) request: &'a Request,
     pub(super) context: &'a Context,
     pub(super) keys: Option<&'a ResolvedKeys>,
+    /// See [`StockRequest::leaves_backlog`].
+    pub(super) leaves_backlog: bool,
 }
 
 /// Returns the requests of a batch that have no answer yet.
@@ -35,11 +40,12 @@ pub(super) fn open_entries<'a>(
     answers: &Answers<StockResponse>,
 ) -> Vec<Entry<'a>> {
     let open = batch.iter().zip(answers).enumerate().filter(|(_, (_, answer))| answer.is_none());
-    open.map(|(position, (StockRequest { request, context, keys }, _))| Entry {
+    open.map(|(position, (StockRequest { request, context, keys, leaves_backlog }, _))| Entry {
         position,
         request,
         context,
         keys: keys.as_deref(),
+        leaves_backlog: *leaves_backlog,
     })
     .collect()
 }

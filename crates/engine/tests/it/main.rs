@@ -16,6 +16,7 @@ mod events;
 mod expiry;
 mod fallbacks;
 mod feed;
+mod fills;
 mod generations;
 mod idempotency;
 mod imports;

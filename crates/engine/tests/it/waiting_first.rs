@@ -9,9 +9,14 @@ const ROUNDS: usize = 10;
 
 /// Starts an engine on the database whose waiting orders come first.
 async fn waiting_first(stock: &Stock) -> Engine {
+    waiting_for(stock, Settings::default().batch_timeout).await
+}
+
+/// The same. A buyer waits at most for `batch_timeout`.
+async fn waiting_for(stock: &Stock, batch_timeout: Duration) -> Engine {
     let store = store::Store::connect(store::Settings::new(&stock.url)).await.expect("a connection");
-    let settings =
-        Settings { waiting_first: true, expiry_interval: Duration::from_secs(3_600), ..Settings::default() };
+    let expiry_interval = Duration::from_secs(3_600);
+    let settings = Settings { waiting_first: true, batch_timeout, expiry_interval, ..Settings::default() };
     Engine::start(store, settings).await.expect("an engine")
 }
 
@@ -88,5 +93,33 @@ async fn another_order_and_a_buyer_wait_for_the_units_of_expired_blocks() {
         assert_eq!(served.status, OrderStatus::Allocated);
         engine.block_place(&context(), block(item, 1)).await.expect("the other unit");
     }
+    stock.assert_closed().await;
+}
+
+/// While the queue can't be read, the units of waiting orders are not sold to others.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_buyer_gets_no_units_before_a_pass_has_succeeded() {
+    let stock = Stock::new().await;
+    let engine = waiting_for(&stock, Duration::from_secs(2)).await;
+    let (item, other) = (stock.item(0).await, stock.item(1).await);
+    let order = waiting_order(&stock, &engine, item, 2).await;
+    // The pass of a buyer reads the items of the queue.
+    let refused = engine.block_place(&context(), block(item, 1)).await;
+    assert!(matches!(refused, Err(Error::Rejected(Rejection::InsufficientStock { .. }))), "{refused:?}");
+    let rename = |from: &str, to: &str| {
+        let rename = format!("ALTER TABLE {from} RENAME TO {to}");
+        let pool = stock.pool.clone();
+        async move { sqlx::raw_sql(sqlx::AssertSqlSafe(rename)).execute(&pool).await.expect("renamed") }
+    };
+    rename("order_items", "hidden_items").await;
+    receive(&engine, item, 2).await;
+    let waited = engine.block_place(&context(), block(item, 1)).await.fresh().map(|_| ());
+    assert_eq!(waited, Err(Error::Contended));
+    engine.block_place(&context(), block(other, 1)).await.expect("no order waits for the item");
+    rename("hidden_items", "order_items").await;
+    let refused = engine.block_place(&context(), block(item, 1)).await;
+    assert!(matches!(refused, Err(Error::Rejected(Rejection::InsufficientStock { .. }))), "{refused:?}");
+    let served = engine.order_get(&context(), order).await.expect("an order");
+    assert_eq!(served.status, OrderStatus::Allocated);
     stock.assert_closed().await;
 }

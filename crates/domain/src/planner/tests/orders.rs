@@ -1,8 +1,9 @@
 //! Allocations of partial orders, reassignments, and the units by which exchanges count as activity.
 
 use super::cart_changes::{CART, with_cart};
+use super::properties::{request, snapshot};
 use super::*;
-use crate::{CartLine, ChangeCart, ReassignUnits};
+use crate::{CartLine, ChangeCart, ReassignUnits, WarehouseLimits};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 
@@ -94,6 +95,23 @@ fn a_changed_cart_counts_with_the_difference() {
 }
 
 proptest! {
+    /// A batch with postponed requests equals the batch without them.
+    #[test]
+    fn a_postponed_request_changes_nothing(
+        before in snapshot(),
+        requests in prop::collection::vec(request(), 0..24),
+        postponed in prop::collection::hash_set(0..24usize, 0..6),
+    ) {
+        let is_decided = |(index, _): &(usize, _)| !postponed.contains(index);
+        let others: Vec<_> = requests.iter().cloned().enumerate().filter(is_decided).map(|(_, one)| one).collect();
+        let expected = plan(&before, &others);
+        let found = plan_except(&before, &requests, &WarehouseLimits::default(), &postponed);
+        prop_assert_eq!(found.changes.levels, expected.changes.levels);
+        prop_assert_eq!(found.changes.placed, expected.changes.placed);
+        let decisions = found.decisions.into_iter().enumerate().filter(|(index, _)| !postponed.contains(index));
+        prop_assert_eq!(decisions.map(|(_, one)| one).collect::<Vec<_>>(), expected.decisions);
+    }
+
     /// The activity of a changed cart is the difference of its units on each level, either held or released.
     #[test]
     fn the_activity_of_a_changed_cart_is_the_difference(
