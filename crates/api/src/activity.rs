@@ -37,12 +37,16 @@ pub struct Activity {
     pub running_out: Vec<RunningOut>,
     /// Items with at most as many available units as their threshold, in all warehouses. `GET /api/items?low=true` lists them.
     pub items_low: i64,
+    /// Items without an available unit, in all warehouses. `GET /api/items?maxQuantity=0` lists them.
+    pub items_sold_out: i64,
     /// The first 10 waiting orders, in the order of the queue.
     pub waiting: Vec<WaitingOrder>,
     /// The number of waiting orders; at most 1,000 are counted.
     pub orders_waiting: i64,
     /// The last 5 receipts of the span, latest first. `GET /api/movements?kind=received` has more.
     pub receipts: Vec<MovedUnits>,
+    /// At most 10 principals with the most units of movements in the span. `GET /api/movements` with `actor` lists these.
+    pub movers: Vec<ActorMovements>,
     /// At most 10 principals with the most events of the audit log in the span. Empty without the permission `admin`.
     pub actors: Vec<ActorEvents>,
     /// The last run of `stockhold reconcile`; null before the first one.
@@ -122,6 +126,18 @@ pub struct MovedUnits {
     /// The principal that made the movement.
     pub actor: String,
     pub created_at: DateTime<Utc>,
+}
+
+/// The movements by one principal.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ActorMovements {
+    /// The principal, such as `person:anna`.
+    pub actor: String,
+    /// The number of its movements of all kinds.
+    pub movements: i64,
+    /// The units of these movements.
+    pub units: i64,
 }
 
 /// The number of events of the audit log by one principal.

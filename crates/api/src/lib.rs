@@ -77,6 +77,8 @@ pub use conditions::*;
 #[cfg(feature = "ssr")]
 pub use convert::webhooks::{ReplayFrom, webhook_body, webhook_test_body};
 #[cfg(feature = "ssr")]
+pub use domain::Total;
+#[cfg(feature = "ssr")]
 pub use engine_errors::{problem_from, problem_with_details, problem_with_keys, stored_problem};
 pub use events::*;
 #[cfg(feature = "ssr")]

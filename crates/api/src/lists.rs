@@ -1,23 +1,15 @@
 //! The requests of the console's lists, and their results.
 
+use crate::Problem;
 use crate::time::{DateTime, Utc};
-use crate::{BlockState, Problem};
 use serde::{Deserialize, Serialize};
-
-/// The number of rows of a list.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Total {
-    /// The rows that were counted.
-    pub count: i64,
-    /// Whether the list has no other rows.
-    pub is_exact: bool,
-}
 
 /// The filters of the console's list of blocks. An empty text counts as absent.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct BlockFilter {
-    pub state: Option<BlockState>,
+    /// `temporary` or `permanent`, or `expiring` for the active blocks that expire soon. Another name is no filter.
+    #[serde(default)]
+    pub state: String,
     pub item: Option<i64>,
     /// The warehouse's id.
     pub warehouse: Option<i64>,

@@ -93,7 +93,9 @@ pub enum OrderSort {
 /// The filters of the console's list of orders. An empty text counts as absent.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct OrderFilter {
-    pub status: Option<OrderStatus>,
+    /// The name of an [`OrderStatus`], or `waiting` for the orders in the queue of missing units. Another name is no filter.
+    #[serde(default)]
+    pub status: String,
     #[serde(default)]
     pub reference: String,
     /// The SKU of an item.

@@ -108,6 +108,34 @@ pub struct Failure {
     pub problem: Problem,
 }
 
+/// The units that are sold.
+#[cfg(feature = "ssr")]
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sold {
+    /// Units in permanent blocks.
+    pub confirmed: i64,
+    /// Units of orders: allocated ones, and shipped ones that have not come back.
+    pub of_orders: i64,
+    /// A page of the orders, highest id first.
+    pub orders: crate::Page<SoldOrder>,
+}
+
+/// The units of an order.
+#[cfg(feature = "ssr")]
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SoldOrder {
+    pub order_id: i64,
+    /// The order's reference; `None` without one.
+    pub reference: Option<String>,
+    pub status: crate::OrderStatus,
+    /// Units that were taken from stock and are on the shelf.
+    pub allocated: i64,
+    /// Units that have left the shelf.
+    pub shipped: i64,
+    /// The part of the shipped units that came back.
+    pub returned: i64,
+}
+
 /// The first steps of a new shop, and whether each is done.
 #[cfg(feature = "ssr")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -374,29 +374,17 @@ pub async fn list_blocks(
     ssr::respond(engine.block_list(&context, query).await)
 }
 
-/// Lists a page of the active blocks that expire within `within_seconds` (default 600), soonest first.
-#[server(prefix = "/rpc", endpoint = "expiring_blocks", protocol = ReadCall)]
-pub async fn expiring_blocks(
-    within_seconds: Option<i64>,
-    item: Option<i64>,
-    limit: Option<i64>,
-    after: Option<String>,
-) -> Result<Page<Block>, Problem> {
-    let (engine, context) = ssr::authorize(domain::Permission::ReadStock)?;
-    let query = domain::ExpiringQuery::new(within_seconds, item, limit, after).map_err(ssr::rejection)?;
-    ssr::respond(engine.blocks_expiring(&context, query).await)
-}
-
-/// Lists a page of ended blocks, latest first.
+/// Lists a page of ended blocks, latest first. The filter applies by item and by warehouse only.
 #[cfg(feature = "ssr")]
 pub async fn ended_blocks(
-    item: Option<i64>,
+    filter: BlockFilter,
     limit: Option<i64>,
     after: Option<String>,
 ) -> Result<Page<EndedBlock>, Problem> {
     let (engine, context) = ssr::authorize(domain::Permission::ReadStock)?;
     let query = domain::PageQuery::by_id(limit, after).map_err(ssr::rejection)?;
-    ssr::respond(engine.blocks_ended(&context, item.map(domain::ItemId), query).await)
+    let (item, warehouse) = (filter.item.map(domain::ItemId), filter.warehouse.map(domain::WarehouseId));
+    ssr::respond(engine.blocks_ended(&context, item, warehouse, query).await)
 }
 
 /// Confirms, releases or extends several blocks. Each block succeeds or fails independently.

@@ -3,6 +3,7 @@
 
 mod activity;
 mod ended_blocks;
+mod list_totals;
 mod movements;
 #[cfg(feature = "ssr")]
 mod parts;
@@ -12,6 +13,7 @@ mod waiting_orders;
 
 pub use activity::{ActivityPart, Sold, activity};
 pub use ended_blocks::ended_blocks;
+pub use list_totals::{count_blocks, count_items, count_orders};
 pub use movements::item_movements;
 #[cfg(feature = "ssr")]
 pub use movements::{history_since, reason_text};

@@ -79,9 +79,11 @@ pub use server_pages::{
     ItemChangesPage, LocaleChoice, MovementsPage, NewFactor, NoticeText, NotificationRow, NotificationsPage,
     OrderAllocationPage, OrderDocument, OrderLinesPage, PLAN_LEVELS_SEPARATOR, PeoplePage, PersonRow,
     PlanChoice, RefusalsPage, SearchPage, ServerPage, SessionRow, SettingRow, SettingSource, SettingsPage,
-    ShippingPage, SignInPage, SourcingPlace, SpanFilter, UnreadNotifications, WarehouseEditPage,
+    ShippingPage, SignInPage, SoldPage, SourcingPlace, SpanFilter, UnreadNotifications, WarehouseEditPage,
     WebhookFields, WebhookPage, WebhooksPage, level_key,
 };
+#[cfg(feature = "ssr")]
+pub use url_state::page_size;
 
 /// Hydrates the page that the server rendered.
 #[cfg(feature = "hydrate")]

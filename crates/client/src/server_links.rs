@@ -7,7 +7,7 @@ use wasm_bindgen::closure::Closure;
 use web_sys::{Element, Event};
 
 /// The beginnings of the paths of these pages.
-const SERVER_PAGES: [&str; 5] = ["/imports", "/carts", "/blocks/", "/search", "/stock"];
+const SERVER_PAGES: [&str; 6] = ["/imports", "/carts", "/blocks/", "/search", "/sold", "/stock"];
 
 fn is_server_page(href: &str) -> bool {
     SERVER_PAGES.iter().any(|page| href.starts_with(page))

@@ -18,11 +18,13 @@ mod notifications;
 mod order_allocation;
 mod order_documents;
 mod order_lines;
+mod paging;
 mod people;
 mod search;
 mod settings;
 mod shipping;
 mod sign_in;
+mod sold;
 mod stock_drafts;
 mod webhooks;
 
@@ -47,6 +49,7 @@ pub use search::SearchPage;
 pub use settings::{LocaleChoice, SettingRow, SettingSource, SettingsPage};
 pub use shipping::{ShippingPage, level_key};
 pub use sign_in::{InvitationPage, SignInPage};
+pub use sold::SoldPage;
 pub use stock_drafts::{DraftLineRow, DraftPage, DraftPageKind, DraftRow, DraftsPage};
 pub use webhooks::{WebhookFields, WebhookPage, WebhooksPage};
 
@@ -80,6 +83,8 @@ pub enum ServerPage {
     Movements(Box<MovementsPage>),
     /// The refused units by item.
     Refusals(RefusalsPage),
+    /// The units that are sold.
+    Sold(SoldPage),
     /// The changes of an item.
     ItemChanges(ItemChangesPage),
     /// The form of a warehouse.
@@ -160,6 +165,7 @@ impl ServerPage {
             Self::Notifications(page) => page.view().into_any(),
             Self::Movements(page) => page.view().into_any(),
             Self::Refusals(page) => page.view().into_any(),
+            Self::Sold(page) => page.view().into_any(),
             Self::ItemChanges(page) => page.view().into_any(),
             Self::WarehouseEdit(page) => page.view().into_any(),
             Self::Archive(page) => page.view().into_any(),

@@ -105,7 +105,7 @@ impl UrlState {
 
     /// Returns the rows of a page. Tracks it.
     pub fn page_size(self) -> i64 {
-        self.parse(SIZE).filter(|size| PAGE_SIZES.contains(size)).unwrap_or(PAGE_SIZE_DEFAULT)
+        page_size(self.get(SIZE))
     }
 
     /// Returns the query of the view that this page shows: its filters and its order, without the page and the selection.
@@ -174,8 +174,14 @@ impl UrlState {
     }
 }
 
+/// Returns the rows of a page. Only the values of [`PAGE_SIZES`] are choices.
+pub fn page_size(choice: Option<String>) -> i64 {
+    let size = choice.and_then(|size| size.parse().ok());
+    size.filter(|size| PAGE_SIZES.contains(size)).unwrap_or(PAGE_SIZE_DEFAULT)
+}
+
 /// Parses a query, as browsers write it for links and forms. The last value of a parameter counts.
-fn parse_query(query: &str) -> Vec<(String, String)> {
+pub fn parse_query(query: &str) -> Vec<(String, String)> {
     let decode = |text: &str| href::percent_decode(&text.replace('+', " "));
     let mut pairs = Vec::<(String, String)>::new();
     for pair in query.trim_start_matches('?').split('&').filter(|pair| !pair.is_empty()) {

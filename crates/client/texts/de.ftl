@@ -70,6 +70,7 @@ problem = Problem
 outcome = Ergebnis
 status-pending = Offen
 status-partial = Teilweise zugeteilt
+waiting-tab = Wartet auf Ware
 status-allocated = Zugeteilt
 status-shipped = Versandt
 status-cancelled = Storniert
@@ -613,6 +614,7 @@ help-stock = Verfügbar, reserviert, zugeteilt, Bestand
 help-stock-1 = Der Bestand umfasst alle Stück im Regal. Verfügbar ist, was jetzt verkauft werden kann: der Bestand ohne reservierte, verkaufte, zugeteilte und beschädigte Stück und ohne die in Quarantäne.
 help-stock-2 = Jede Änderung des Bestands ist eine Buchung mit Grund, Urheber und Zeit. Der Verlauf eines Artikels zeigt sie.
 help-stock-3 = Eine Zählung setzt den Bestand eines Lagers auf das, was im Regal steht. Auch der Unterschied ist eine Buchung.
+help-stock-4 = Der Befehl stockhold reconcile vergleicht den Bestand mit den Buchungen. Die Übersicht zeigt das Ergebnis seines letzten Laufs. Seine Ausgabe nennt jede Abweichung und die Abhilfe.
 help-holds = Reservierungen
 help-holds-1 = Eine Reservierung nimmt Stück für begrenzte Zeit aus dem Verkauf, ohne andere Angabe eine Stunde, damit ein Käufer in Ruhe bezahlen kann.
 help-holds-2 = Wird eine Reservierung bestätigt, sind ihre Stück verkauft. Wird sie freigegeben, sind sie sofort wieder verfügbar. Läuft sie ab, kehren ihre Stück von selbst zurück.
@@ -808,11 +810,9 @@ first-day-hint = Der erste Tag, in UTC.
 last-day-hint = Der letzte Tag, in UTC.
 no-changes = Keine Änderungen mit diesem Filter.
 changes-summary = Änderungen an Artikeln, Kategorien und Lagern, die neuesten zuerst. Bestandsbewegungen stehen auf den Seiten der Artikel.
-download-all = Alle herunterladen
 changes-latest-first = Änderungen, die neuesten zuerst
 before-after = Vorher → nachher
-item-id-hint = Die Nummer eines Artikels.
-warehouse-id-hint = Die Nummer eines Lagers.
+item-id-hint = Die Nummer eines Artikels, statt seiner SKU.
 category-renames-hint = Umbenennungen von oder in diesen Namen.
 item-created = Artikel angelegt
 item-changed = Artikel geändert
@@ -1554,9 +1554,18 @@ items-at-threshold = { $count ->
     [one] { NUMBER($count) } Artikel an oder unter seiner Schwelle
    *[other] { NUMBER($count) } Artikel an oder unter ihren Schwellen
  }
+items-without-units = { $count ->
+    [one] { NUMBER($count) } Artikel ist ausverkauft
+   *[other] { NUMBER($count) } Artikel sind ausverkauft
+ }
+orders-wait-at-least = Mindestens { NUMBER($count) } Bestellungen warten auf Ware
 orders-wait = { $count ->
     [one] { NUMBER($count) } Bestellung wartet auf Ware
    *[other] { NUMBER($count) } Bestellungen warten auf Ware
+ }
+moved-by = { $actor }: { NUMBER($units) } Stück in { $count ->
+    [one] { NUMBER($count) } Bewegung
+   *[other] { NUMBER($count) } Bewegungen
  }
 recorded-actions = { $count ->
     [one] { $actor }: { NUMBER($count) } aufgezeichnete Aktion
@@ -1622,6 +1631,10 @@ movements-sum = { $units ->
  }
 day-or-time-hint = Ein Tag wie 2026-11-28 oder ein Zeitpunkt wie 2026-11-28T18:00:00Z, in UTC.
 last-day-or-time-hint = Der letzte Tag oder ein Zeitpunkt, der nicht mehr dazugehört.
+sold-in-holds = { $units } in bestätigten Reservierungen
+sold-of-orders = { $units } in Bestellungen: zugeteilt, oder versandt und nicht zurückgekommen
+sold-orders = Bestellungen mit Ware
+sold-orders-none = Keine Bestellung hat Ware.
 refusals = Mangels Bestand abgelehnt
 refusals-sum = { $units ->
     [one] { NUMBER($units) } Stück

@@ -72,6 +72,7 @@ problem = Problem
 outcome = Outcome
 status-pending = Pending
 status-partial = Partial
+waiting-tab = Waiting for units
 status-allocated = Allocated
 status-shipped = Shipped
 status-cancelled = Cancelled
@@ -639,6 +640,7 @@ help-stock = Available, held, allocated, on hand
 help-stock-1 = On hand are all units on the shelf. Available are those that can be sold now: on hand less held, sold, allocated, damaged and quarantined units.
 help-stock-2 = Every change of stock is a movement in the ledger, with its reason, its author and its time. The history of an item lists them.
 help-stock-3 = A count sets the units of a warehouse to what is on the shelf. The difference is a movement, too.
+help-stock-4 = The command stockhold reconcile compares the stock with the ledger. The overview shows the result of its last run. Its output names each discrepancy and the remedy.
 help-holds = Holds
 help-holds-1 = A hold takes units off sale for a limited time, one hour by default, so that a buyer can pay in peace.
 help-holds-2 = Confirming a hold sells its units. Releasing it returns the units at once. A hold that expires returns its units by itself.
@@ -834,11 +836,9 @@ first-day-hint = The first day, in UTC.
 last-day-hint = The last day, in UTC.
 no-changes = No changes match this filter.
 changes-summary = Changes of items, categories and warehouses, latest first. Stock movements are on the item pages.
-download-all = Download all
 changes-latest-first = Changes, latest first
 before-after = Before → after
-item-id-hint = The id of an item.
-warehouse-id-hint = The id of a warehouse.
+item-id-hint = The id of an item, instead of its SKU.
 category-renames-hint = Renames from or to this name.
 item-created = Item created
 item-changed = Item changed
@@ -1580,9 +1580,21 @@ items-at-threshold = { $count ->
     [one] { NUMBER($count) } item at or below its threshold
    *[other] { NUMBER($count) } items at or below their thresholds
  }
+items-without-units = { $count ->
+    [one] { NUMBER($count) } item is sold out
+   *[other] { NUMBER($count) } items are sold out
+ }
+orders-wait-at-least = At least { NUMBER($count) } orders wait for units
 orders-wait = { $count ->
     [one] { NUMBER($count) } order waits for units
    *[other] { NUMBER($count) } orders wait for units
+ }
+moved-by = { $actor }: { $units ->
+    [one] { NUMBER($units) } unit
+   *[other] { NUMBER($units) } units
+ } in { $count ->
+    [one] { NUMBER($count) } movement
+   *[other] { NUMBER($count) } movements
  }
 recorded-actions = { $count ->
     [one] { $actor }: { NUMBER($count) } recorded action
@@ -1648,6 +1660,10 @@ movements-sum = { $units ->
  }
 day-or-time-hint = A day such as 2026-11-28, or a time such as 2026-11-28T18:00:00Z, in UTC.
 last-day-or-time-hint = The last day, or a time that is not included.
+sold-in-holds = { $units } in confirmed holds
+sold-of-orders = { $units } of orders: allocated, or shipped and not returned
+sold-orders = Orders with units
+sold-orders-none = No order has units.
 refusals = Refused for a lack of stock
 refusals-sum = { $units ->
     [one] { NUMBER($units) } unit

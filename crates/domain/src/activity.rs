@@ -92,13 +92,61 @@ impl ActivityUnits {
     }
 }
 
+/// The movements of an hour.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ActivityHour {
+    /// The units by kind.
+    pub units: ActivityUnits,
+    /// The movements by principal.
+    pub actors: BTreeMap<String, Moved>,
+}
+
+/// A number of movements, and their units.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Moved {
+    /// Movements.
+    pub movements: i64,
+    /// Units.
+    pub units: i64,
+}
+
+impl Moved {
+    /// Adds other movements.
+    pub fn add(&mut self, other: Self) {
+        self.movements += other.movements;
+        self.units += other.units;
+    }
+}
+
+/// The movements by one principal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ActorMovements {
+    /// The principal.
+    pub actor: String,
+    /// The movements of all kinds.
+    pub moved: Moved,
+}
+
 /// Sums hours. Returns the units of all hours, and the hours in which units were sold, by ascending time.
-pub fn sum_hours(hours: &BTreeMap<Time, ActivityUnits>) -> (ActivityUnits, Vec<SoldHour>) {
+pub fn sum_hours(hours: &BTreeMap<Time, ActivityHour>) -> (ActivityUnits, Vec<SoldHour>) {
     let mut sum = ActivityUnits::default();
-    hours.values().for_each(|units| sum.merge(units));
+    hours.values().for_each(|hour| sum.merge(&hour.units));
     let sold =
-        hours.iter().map(|(hour, units)| SoldHour { hour: *hour, units: units.of(MovementKind::Sold) });
+        hours.iter().map(|(at, hour)| SoldHour { hour: *at, units: hour.units.of(MovementKind::Sold) });
     (sum, sold.filter(|hour| hour.units > 0).collect())
+}
+
+/// Returns the principals with the most units of movements within hours, at most `limit`, most units first.
+pub fn sum_actors(hours: &BTreeMap<Time, ActivityHour>, limit: usize) -> Vec<ActorMovements> {
+    let mut sums = BTreeMap::<&str, Moved>::new();
+    for (actor, moved) in hours.values().flat_map(|hour| &hour.actors) {
+        sums.entry(actor).or_default().add(*moved);
+    }
+    let named = |(actor, moved): (&str, Moved)| ActorMovements { actor: actor.to_owned(), moved };
+    let mut actors: Vec<_> = sums.into_iter().map(named).collect();
+    actors.sort_by_key(|actor| std::cmp::Reverse((actor.moved.units, actor.moved.movements)));
+    actors.truncate(limit);
+    actors
 }
 
 /// The units that were sold within an hour.
@@ -295,6 +343,28 @@ mod tests {
             OrderAllocation { order: order_id, warehouse, parcels: Vec::new(), is_optimal: true, shortages };
         assert_eq!(refused_units(&order, &Ok(Granted::Allocated(granted))), [(ItemId(3), 5)]);
         assert_eq!(refused_units(&order, &Err(Error::OrderNotFound(OrderId(5)))), []);
+    }
+
+    #[test]
+    fn the_movements_of_all_hours_are_summed_by_principal() {
+        let hour = |actors: &[(&str, i64, i64)]| ActivityHour {
+            actors: actors
+                .iter()
+                .map(|(actor, movements, units)| {
+                    ((*actor).to_owned(), Moved { movements: *movements, units: *units })
+                })
+                .collect(),
+            ..ActivityHour::default()
+        };
+        let first = hour(&[("person:anna", 2, 5), ("person:ben", 1, 6)]);
+        let second = hour(&[("client:shop", 9, 1), ("person:anna", 1, 4)]);
+        let hours = BTreeMap::from([(Time::UNIX_EPOCH, first), (Time::MAX_UTC, second)]);
+        let sums = |limit| {
+            let actors = sum_actors(&hours, limit).into_iter();
+            actors.map(|actor| (actor.actor, actor.moved.movements, actor.moved.units)).collect::<Vec<_>>()
+        };
+        assert_eq!(sums(2), [("person:anna".to_owned(), 3, 9), ("person:ben".to_owned(), 1, 6)]);
+        assert_eq!(sums(9).len(), 3);
     }
 
     #[test]

@@ -217,6 +217,8 @@ pub struct ExpiringQuery {
     pub seconds: i64,
     /// Only blocks of this item.
     pub item: Option<ItemId>,
+    /// Only blocks of this warehouse.
+    pub warehouse: Option<WarehouseId>,
     /// 1 to [`crate::PAGE_LIMIT_MAX`] rows.
     pub limit: i64,
     /// The page starts after the block with this expiry time and id.
@@ -242,7 +244,25 @@ impl ExpiringQuery {
         }
         let after = after.filter(|cursor| !cursor.is_empty());
         let after = after.map(|cursor| expiry_cursor(&cursor).ok_or_else(bad_cursor)).transpose()?;
-        Ok(Self { seconds, item: item.map(ItemId), limit: checked_limit(limit)?, after })
+        Ok(Self { seconds, item: item.map(ItemId), warehouse: None, limit: checked_limit(limit)?, after })
+    }
+
+    /// Returns the query for the page after `cursor`.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for a malformed cursor.
+    pub fn after_cursor(self, cursor: &str) -> Result<Self, Error> {
+        Ok(Self { after: Some(expiry_cursor(cursor).ok_or_else(bad_cursor)?), ..self })
+    }
+
+    /// Returns the query for the blocks of a warehouse, or of all.
+    pub fn with_warehouse(self, warehouse: Option<WarehouseId>) -> Self {
+        Self { warehouse, ..self }
+    }
+
+    /// Returns whether no index has the blocks of the list: it is then searched in parts.
+    pub fn is_searched(&self) -> bool {
+        self.item.is_none() && self.warehouse.is_some()
     }
 
     /// Formats the cursor of a block in this list.

@@ -1,6 +1,7 @@
 //! Rows of files that can be downloaded.
 
-use crate::{ActivitySpan, ItemId, LevelAvailability, LevelKey, Movement, MovementKind, WarehouseId};
+use crate::audit_query::filter;
+use crate::{ActivitySpan, Error, ItemId, LevelAvailability, LevelKey, Movement, MovementKind, WarehouseId};
 
 /// A stock level with the name of its item.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,7 +28,7 @@ pub struct LevelQuery {
 }
 
 /// A page of the list of all movements, latest first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LedgerQuery {
     /// Only movements of this item.
     pub item: Option<ItemId>,
@@ -35,12 +36,24 @@ pub struct LedgerQuery {
     pub warehouse: Option<WarehouseId>,
     /// Only movements of this kind.
     pub kind: Option<MovementKind>,
+    /// Only movements by this principal.
+    pub actor: Option<String>,
     /// Only movements within this span.
     pub span: Option<ActivitySpan>,
     /// The most rows of the page. A page with a filter besides the item may have fewer rows, even if more pages follow.
     pub limit: i64,
     /// The page has movements with smaller ids.
     pub after: Option<i64>,
+}
+
+impl LedgerQuery {
+    /// Returns the query for the movements by a principal. An empty text counts as absent.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for a text that is too long or has a NUL character.
+    pub fn with_actor(self, actor: Option<String>) -> Result<Self, Error> {
+        Ok(Self { actor: filter("actor", actor)?, ..self })
+    }
 }
 
 /// A movement with the name of its item.

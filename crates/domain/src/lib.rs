@@ -80,8 +80,9 @@ mod webhook;
 
 pub use access::{Permissions, Principal, Role, Scope};
 pub use activity::{
-    ActivityUnits, ActorEvents, MissingUnits, MovementKind, PACE_DAYS, ReconcileRun, Refused, RefusedItem,
-    RunningOut, SoldHour, WaitingOrder, refused_units, sum_hours,
+    ActivityHour, ActivityUnits, ActorEvents, ActorMovements, MissingUnits, Moved, MovementKind, PACE_DAYS,
+    ReconcileRun, Refused, RefusedItem, RunningOut, SoldHour, WaitingOrder, refused_units, sum_actors,
+    sum_hours,
 };
 pub use activity_span::{ACTIVITY_DAYS_MAX, ActivitySpan, RecentSpan, SpanChoice, optional_span};
 pub use allocation::{
@@ -153,7 +154,7 @@ pub use order_query::{OrderCursor, OrderFilter, OrderQuery};
 pub use order_status::OrderStatus;
 pub use origin::{Credential, Origin};
 pub use overview::{
-    ActivityMinute, CategoryStock, CategorySums, EXPIRING_SECONDS, FirstSteps, HotItem, StockSums,
+    ActivityMinute, CategoryStock, CategorySums, EXPIRING_SECONDS, FirstSteps, HotItem, SoldOrder, StockSums,
     StockTotals,
 };
 pub use page::{

@@ -10,6 +10,8 @@ use crate::{Error, ItemId, OrderId, OrderStatus, Reference, Time, WarehouseId};
 pub struct OrderFilter {
     /// Only orders with this status.
     pub status: Option<OrderStatus>,
+    /// Only orders that wait in the queue of missing units.
+    pub is_waiting: bool,
     /// Only orders with this reference.
     pub reference: Option<Reference>,
     /// Only orders that have a line of this item.
@@ -46,9 +48,10 @@ impl OrderFilter {
 
     /// Returns the number of filters. The two ends of the range of creation times are one.
     pub fn count(&self) -> usize {
-        let Self { status, reference, item, warehouse, from, to } = self;
+        let Self { status, is_waiting, reference, item, warehouse, from, to } = self;
         let given = [
             status.is_some(),
+            *is_waiting,
             reference.is_some(),
             item.is_some(),
             warehouse.is_some(),
@@ -60,7 +63,7 @@ impl OrderFilter {
     /// Returns whether the list is in the order of the creation times. Every other list is in the order of the ids.
     pub fn is_by_time(&self) -> bool {
         let has_times = self.from.is_some() || self.to.is_some();
-        has_times && self.reference.is_none() && self.item.is_none()
+        has_times && self.reference.is_none() && self.item.is_none() && !self.is_waiting
     }
 }
 

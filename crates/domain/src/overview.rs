@@ -1,6 +1,6 @@
 //! Totals over the whole stock, and recent activity.
 
-use crate::{Category, Item, Time, WarehouseId};
+use crate::{Category, Item, OrderId, OrderStatus, Time, WarehouseId};
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
 
@@ -22,10 +22,36 @@ pub struct StockTotals {
     pub blocks_expiring: i64,
     /// Units in them.
     pub units_expiring: i64,
-    /// Units in permanent blocks and in allocated orders.
-    pub units_sold: i64,
+    /// Units in permanent blocks.
+    pub units_confirmed: i64,
+    /// Units that orders have: allocated ones, and shipped ones that have not come back.
+    pub units_of_orders: i64,
     /// Orders that are not allocated yet.
     pub orders_pending: i64,
+}
+
+impl StockTotals {
+    /// Returns the units that are sold: those in permanent blocks and those of orders.
+    pub fn units_sold(&self) -> i64 {
+        self.units_confirmed + self.units_of_orders
+    }
+}
+
+/// The units of an order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SoldOrder {
+    /// The order.
+    pub order: OrderId,
+    /// Its reference.
+    pub reference: Option<String>,
+    /// Its status.
+    pub status: OrderStatus,
+    /// Units that were taken from stock and are on the shelf.
+    pub allocated: i64,
+    /// Units that have left the shelf.
+    pub shipped: i64,
+    /// The part of the shipped units that came back.
+    pub returned: i64,
 }
 
 /// The available units of a category.

@@ -3,8 +3,8 @@
 use crate::{Result, Store};
 use chrono::{DateTime, Utc};
 use domain::{
-    ActivitySpan, ActivityUnits, ActorEvents, ItemId, MissingUnits, MovementKind, MovementReason, OrderId,
-    PACE_DAYS, ReconcileRun, Refused, RefusedItem, RunningOut, Time, WaitingOrder, WarehouseId,
+    ActivityHour, ActivitySpan, ActorEvents, ItemId, MissingUnits, Moved, MovementKind, MovementReason,
+    OrderId, PACE_DAYS, ReconcileRun, Refused, RefusedItem, RunningOut, Time, WaitingOrder, WarehouseId,
 };
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -58,21 +58,21 @@ impl Store {
         Ok(LedgerRange { after, until })
     }
 
-    /// Returns the units that moved within the span, in one warehouse or in all, by the start of the hour in UTC. Read from the
-    /// primary, because callers cache hours.
+    /// Returns the movements within the span, in one warehouse or in all, by the start of the hour in UTC. Read from the primary,
+    /// because callers cache hours.
     pub async fn hourly_activity(
         &self,
         span: ActivitySpan,
         warehouse: Option<WarehouseId>,
-    ) -> Result<BTreeMap<Time, ActivityUnits>> {
+    ) -> Result<BTreeMap<Time, ActivityHour>> {
         let range = self.ledger_range(span).await?;
         let rows = sqlx::query!(
-            r#"SELECT date_trunc('hour', created_at, 'UTC') AS "hour!", reason,
-                      sum(coalesce(units, abs(change)))::bigint AS "units!"
+            r#"SELECT date_trunc('hour', created_at, 'UTC') AS "hour!", reason, actor,
+                      count(*) AS "movements!", sum(coalesce(units, abs(change)))::bigint AS "units!"
                  FROM stock_movements
                 WHERE id > $1 AND id <= $2 AND created_at >= $3 AND created_at < $4
                   AND ($5::bigint IS NULL OR warehouse_id = $5)
-                GROUP BY 1, 2"#,
+                GROUP BY 1, 2, 3"#,
             range.after,
             range.until,
             span.from,
@@ -81,11 +81,14 @@ impl Store {
         )
         .fetch_all(&self.reads)
         .await?;
-        let mut hours = BTreeMap::<Time, ActivityUnits>::new();
+        let mut hours = BTreeMap::<Time, ActivityHour>::new();
         for row in rows {
+            let hour = hours.entry(row.hour).or_default();
             if let Some(reason) = MovementReason::parse(&row.reason) {
-                hours.entry(row.hour).or_default().add(reason, row.units);
+                hour.units.add(reason, row.units);
             }
+            let moved = Moved { movements: row.movements, units: row.units };
+            hour.actors.entry(row.actor).or_default().add(moved);
         }
         Ok(hours)
     }

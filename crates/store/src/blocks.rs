@@ -172,14 +172,14 @@ impl Store {
         Ok(end.await?)
     }
 
-    /// Returns the number of active or permanent blocks of a list, up to [`TOTAL_MAX`]. Only the newest
-    /// [`SCANNED_BLOCKS_MAX`] blocks of a searched list are counted.
+    /// Returns the number of active or permanent blocks of a list, up to [`TOTAL_MAX`], and the sum of their units. Only the
+    /// newest [`SCANNED_BLOCKS_MAX`] blocks of a searched list are counted.
     pub async fn block_total(&self, query: &BlockQuery) -> Result<Total> {
         let newest = BlockQuery { sort: BlockSort::IdDesc, after: None, ..query.clone() };
         let end = self.part_end(&newest).await?;
-        let counted = sqlx::query_scalar!(
-            r#"SELECT count(*) AS "found!" FROM (
-                   SELECT FROM block_inventory AS blocks
+        let counted = sqlx::query!(
+            r#"SELECT count(*) AS "found!", coalesce(sum(quantity), 0)::bigint AS "units!" FROM (
+                   SELECT quantity FROM block_inventory AS blocks
                     WHERE ($1::boolean IS NULL OR blocks.is_permanent = $1)
                       AND (NOT $2 OR blocks.expires_at > now())
                       AND ($3::bigint IS NULL OR blocks.item_id = $3)
@@ -199,8 +199,9 @@ impl Store {
             TOTAL_MAX + 1,
             query.reference.as_ref().map(Reference::as_str)
         );
-        let found = counted.fetch_one(self.lists().await).await?;
-        Ok(Total::bounded(usize::try_from(found).unwrap_or(0), end.is_none()))
+        let counted = counted.fetch_one(self.lists().await).await?;
+        let found = usize::try_from(counted.found).unwrap_or(0);
+        Ok(Total::bounded(found, end.is_none()).with_units(counted.units))
     }
 
     /// Returns blocks that have not been ended, in the order of their ids: active ones, permanent ones, or all including expired

@@ -1,14 +1,18 @@
 //! The list of orders, with a statement per access path.
 //!
-//! One filter chooses the index: the reference, the item, the creation time, the warehouse, or the status, in this sequence.
-//! The other filters are checked row by row on at most [`SCANNED_ROWS_MAX`] entries of the index. The page then ends at the
+//! One filter chooses the index: the reference, the item, the queue, the creation time, the warehouse, or the status, in this
+//! sequence. The other filters are checked row by row on at most [`SCANNED_ROWS_MAX`] entries of the index. The page then ends at the
 //! last entry that was read, so it may have fewer orders than its limit.
+//!
+//! The queue's index has another order than the list. A list of waiting orders therefore has the first [`SCANNED_ROWS_MAX`] + 1
+//! orders of the queue only: one more than are counted, so that the total of a longer queue is not exact.
 
-use crate::orders::{OrderRow, with_lines};
+use crate::orders::{OrderRow, order_status, with_lines};
 use crate::pool::Connection;
 use crate::{Result, Store};
 use domain::{
-    Order, OrderCursor, OrderFilter, OrderId, OrderQuery, OrderStatus, Page, TOTAL_MAX, Time, Total,
+    Order, OrderCursor, OrderFilter, OrderId, OrderQuery, OrderStatus, Page, PageQuery, SoldOrder, TOTAL_MAX,
+    Time, Total,
 };
 
 /// The entries of an index that one page reads, if there are filters besides that of the index.
@@ -19,7 +23,7 @@ const SCANNED_ROWS_MAX: i64 = 10_000;
 ///
 /// The parameters are the same for each access path: $1 and $2 the place before the page, $3 the entries of a part, $4 the
 /// number of `part`, $5 the number of places, then the filters: $6 the status, $7 the warehouse, $8 and $9 the creation time,
-/// $10 the item, $11 the reference.
+/// $10 the item, $11 the reference, $12 whether the order waits.
 macro_rules! select_places {
     ($connection:expr, $query:expr, from $table:literal, id $id:literal, at $at:literal,
      where ($($condition:literal)+), order by ($($order:literal)+)) => {{
@@ -60,6 +64,8 @@ macro_rules! select_places {
                           AND ($10::bigint IS NULL OR (SELECT true FROM order_items
                                                         WHERE order_id = orders.id AND product_id = $10))
                           AND ($11::text IS NULL OR orders.reference = $11)
+                          AND (NOT $12::boolean
+                               OR orders.waiting_since IS NOT NULL AND orders.status IN ('pending', 'partial'))
                         LIMIT 1) AS matching
                  LIMIT $5)
                UNION ALL SELECT id, at, true FROM part"#,
@@ -74,6 +80,7 @@ macro_rules! select_places {
             filter.to,
             filter.item.map(|item| item.0),
             filter.reference.as_ref().map(|reference| reference.as_str()),
+            filter.is_waiting,
         )
         .map(|row| Place { id: row.id, at: row.at, is_end: row.is_end })
         .fetch_all($connection)
@@ -132,6 +139,37 @@ impl Store {
 }
 
 impl Store {
+    /// Returns a page of the orders that have taken units, highest id first. The sum over all pages is that of
+    /// [`Store::stock_totals`].
+    pub async fn sold_orders(&self, slice: PageQuery) -> Result<Page<SoldOrder>> {
+        let rows = sqlx::query!(
+            r#"SELECT parts.order_id AS "order_id!", orders.reference, orders.status, parts.allocated AS "allocated!",
+                      parts.shipped AS "shipped!", parts.returned AS "returned!"
+                 FROM (SELECT order_id, sum(allocated)::bigint AS allocated, sum(shipped)::bigint AS shipped,
+                              sum(returned)::bigint AS returned
+                         FROM order_allocations WHERE order_id < $1
+                        GROUP BY order_id ORDER BY order_id DESC LIMIT $2) AS parts
+                 JOIN orders ON orders.id = parts.order_id
+                ORDER BY parts.order_id DESC"#,
+            slice.after.unwrap_or(i64::MAX),
+            slice.limit + 1
+        )
+        .fetch_all(self.lists().await)
+        .await?;
+        let mut orders = Vec::with_capacity(rows.len());
+        for row in rows {
+            orders.push(SoldOrder {
+                order: OrderId(row.order_id),
+                reference: row.reference,
+                status: order_status(&row.status)?,
+                allocated: row.allocated,
+                shipped: row.shipped,
+                returned: row.returned,
+            });
+        }
+        Ok(Page::cut(orders, slice.limit, |sold: &SoldOrder| sold.order.to_string()))
+    }
+
     /// Returns the number of orders that match a filter, up to [`TOTAL_MAX`]. With several filters, only the first
     /// [`SCANNED_ROWS_MAX`] entries of the index are counted.
     pub async fn order_total(&self, filter: &OrderFilter) -> Result<Total> {
@@ -147,7 +185,7 @@ impl Store {
 /// one is the place before the page; `time` is the condition on the creation time, and `order` the direction.
 macro_rules! select_by_path {
     ($connection:expr, $query:expr, low $low:literal, high $high:literal, time $time:literal, order $order:literal) => {{
-        let OrderFilter { status, reference, item, warehouse, .. } = &$query.filter;
+        let OrderFilter { status, is_waiting, reference, item, warehouse, .. } = &$query.filter;
         if reference.is_some() {
             select_places!($connection, $query, from "orders", id "id", at "NULL::timestamptz",
                 where ("reference IS NOT NULL AND $2::timestamptz IS NULL
@@ -158,6 +196,13 @@ macro_rules! select_by_path {
                 where ("$2::timestamptz IS NULL AND (product_id, order_id) > ($10::bigint, " $low ")
                     AND (product_id, order_id) < ($10::bigint, " $high ")"),
                 order by ("product_id" $order ", order_id" $order))
+        } else if *is_waiting {
+            select_places!($connection, $query,
+                from "(SELECT id FROM orders WHERE waiting_since IS NOT NULL AND status IN ('pending', 'partial')
+                        ORDER BY -priority, waiting_since, id LIMIT $3::bigint + 1) AS queue",
+                id "id", at "NULL::timestamptz",
+                where ("$2::timestamptz IS NULL AND id > " $low " AND id < " $high),
+                order by ("id" $order))
         } else if $query.filter.is_by_time() {
             select_places!($connection, $query, from "orders", id "id", at "created_at",
                 where ($time), order by ("created_at" $order ", id" $order))

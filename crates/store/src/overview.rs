@@ -59,7 +59,8 @@ impl Store {
             units_held: totals.held,
             blocks_expiring: totals.expiring,
             units_expiring: totals.units_expiring,
-            units_sold: totals.sold + totals.units_allocated,
+            units_confirmed: totals.sold,
+            units_of_orders: totals.units_allocated,
             orders_pending: totals.pending,
         })
     }

@@ -78,9 +78,9 @@ impl Store {
     /// Returns a page of the movements, latest first. With a filter besides the item, a page ends after [`SCANNED_MAX`]
     /// movements of the ledger, or of the item. Such a page may have fewer rows than the limit, or none, while more pages
     /// follow. A warehouse that was deleted has its id as code, as in `#7`; no code has that form.
-    pub async fn ledger_list(&self, query: LedgerQuery) -> Result<Page<NamedMovement>> {
+    pub async fn ledger_list(&self, query: &LedgerQuery) -> Result<Page<NamedMovement>> {
         let limit = query.limit + 1;
-        let (rows, scanned_to) = match LedgerFilter::of(&query) {
+        let (rows, scanned_to) = match LedgerFilter::of(query) {
             None => {
                 let (after, database) = (query.after.unwrap_or(i64::MAX), self.lists().await);
                 let rows = match query.item {
@@ -92,7 +92,7 @@ impl Store {
                 };
                 (rows, None)
             }
-            Some(filter) => self.filtered_movements(&query, &filter, limit).await?,
+            Some(filter) => self.filtered_movements(query, &filter, limit).await?,
         };
         let page = Page::cut(rows, query.limit, |row: &LedgerRow| row.id.to_string());
         let rows = page.rows.into_iter().map(LedgerRow::named).collect::<Result<_>>()?;
@@ -136,7 +136,7 @@ impl Store {
         };
         let scanned_to = scanned_to.filter(|id| *id > range.after);
         let first = scanned_to.unwrap_or(range.after.saturating_add(1));
-        let LedgerFilter { warehouse, reasons, from, until } = filter;
+        let LedgerFilter { warehouse, reasons, actor, from, until } = filter;
         let reasons = reasons.as_deref();
         let rows = match item {
             Some(item) => {
@@ -144,7 +144,8 @@ impl Store {
                     "id < $1 AND id >= $3 AND ($4::bigint IS NULL OR warehouse_id = $4)
                         AND ($5::text[] IS NULL OR reason = ANY ($5))
                         AND ($6::timestamptz IS NULL OR created_at >= $6)
-                        AND ($7::timestamptz IS NULL OR created_at < $7) AND item_id = $8",
+                        AND ($7::timestamptz IS NULL OR created_at < $7)
+                        AND ($8::text IS NULL OR actor = $8) AND item_id = $9",
                     after,
                     limit,
                     first,
@@ -152,6 +153,7 @@ impl Store {
                     reasons as Option<&[String]>,
                     *from,
                     *until,
+                    actor.as_deref(),
                     item
                 );
                 rows.fetch_all(database).await?
@@ -161,14 +163,16 @@ impl Store {
                     "id < $1 AND id >= $3 AND ($4::bigint IS NULL OR warehouse_id = $4)
                         AND ($5::text[] IS NULL OR reason = ANY ($5))
                         AND ($6::timestamptz IS NULL OR created_at >= $6)
-                        AND ($7::timestamptz IS NULL OR created_at < $7)",
+                        AND ($7::timestamptz IS NULL OR created_at < $7)
+                        AND ($8::text IS NULL OR actor = $8)",
                     after,
                     limit,
                     first,
                     *warehouse,
                     reasons as Option<&[String]>,
                     *from,
-                    *until
+                    *until,
+                    actor.as_deref()
                 );
                 rows.fetch_all(database).await?
             }
@@ -177,26 +181,27 @@ impl Store {
     }
 
     /// Returns the number of the movements of a filter and the sum of their units, over all pages.
-    pub async fn ledger_sum(&self, query: LedgerQuery) -> Result<(i64, i64)> {
+    pub async fn ledger_sum(&self, query: &LedgerQuery) -> Result<(i64, i64)> {
         let range = match query.span {
             Some(span) => self.ledger_range(span).await?,
             None => LedgerRange::ALL,
         };
-        let filter = LedgerFilter::of(&query).unwrap_or_default();
+        let filter = LedgerFilter::of(query).unwrap_or_default();
         let sum = sqlx::query!(
             r#"SELECT count(*) AS "movements!", coalesce(sum(coalesce(units, abs(change))), 0)::bigint AS "units!"
                  FROM stock_movements
                 WHERE id > $1 AND id <= $2 AND ($3::bigint IS NULL OR item_id = $3)
                   AND ($4::bigint IS NULL OR warehouse_id = $4) AND ($5::text[] IS NULL OR reason = ANY ($5))
                   AND ($6::timestamptz IS NULL OR created_at >= $6)
-                  AND ($7::timestamptz IS NULL OR created_at < $7)"#,
+                  AND ($7::timestamptz IS NULL OR created_at < $7) AND ($8::text IS NULL OR actor = $8)"#,
             range.after,
             range.until,
             query.item.map(|item| item.0),
             filter.warehouse,
             filter.reasons.as_deref() as Option<&[String]>,
             filter.from,
-            filter.until
+            filter.until,
+            filter.actor
         )
         .fetch_one(self.lists().await)
         .await?;
@@ -209,6 +214,7 @@ impl Store {
 struct LedgerFilter {
     warehouse: Option<i64>,
     reasons: Option<Vec<String>>,
+    actor: Option<String>,
     from: Option<Time>,
     until: Option<Time>,
 }
@@ -216,16 +222,18 @@ struct LedgerFilter {
 impl LedgerFilter {
     /// Returns the filters, or `None` if the query has none.
     fn of(query: &LedgerQuery) -> Option<Self> {
-        if query.warehouse.is_none() && query.kind.is_none() && query.span.is_none() {
+        let LedgerQuery { item: _, warehouse, kind, actor, span, limit: _, after: _ } = query;
+        if warehouse.is_none() && kind.is_none() && actor.is_none() && span.is_none() {
             return None;
         }
         let names =
             |kind: MovementKind| kind.reasons().iter().map(|reason| reason.as_str().to_owned()).collect();
         Some(Self {
-            warehouse: query.warehouse.map(|warehouse| warehouse.0),
-            reasons: query.kind.map(names),
-            from: query.span.map(|span| span.from),
-            until: query.span.map(|span| span.until),
+            warehouse: warehouse.map(|warehouse| warehouse.0),
+            reasons: kind.map(names),
+            actor: actor.clone(),
+            from: span.map(|span| span.from),
+            until: span.map(|span| span.until),
         })
     }
 }

@@ -26,9 +26,11 @@ impl From<engine::ActivityReport> for Activity {
                 .collect(),
             running_out: report.running_out.into_iter().map(Into::into).collect(),
             items_low: report.items_low,
+            items_sold_out: report.items_sold_out,
             waiting: report.waiting.into_iter().map(Into::into).collect(),
             orders_waiting: report.orders_waiting,
             receipts: report.receipts.into_iter().map(Into::into).collect(),
+            movers: report.movers.into_iter().map(Into::into).collect(),
             actors: report.actors.into_iter().map(Into::into).collect(),
             reconcile: report.reconcile.map(Into::into),
             history_since: report.history_since,
@@ -94,6 +96,12 @@ impl From<domain::NamedMovement> for MovedUnits {
             actor: movement.actor,
             created_at: movement.created_at,
         }
+    }
+}
+
+impl From<domain::ActorMovements> for ActorMovements {
+    fn from(mover: domain::ActorMovements) -> Self {
+        Self { actor: mover.actor, movements: mover.moved.movements, units: mover.moved.units }
     }
 }
 

@@ -3,14 +3,26 @@
 use crate::*;
 use engine::Response;
 
-impl From<domain::Total> for Total {
-    fn from(total: domain::Total) -> Self {
-        Self { count: total.count, is_exact: total.is_exact }
-    }
-}
-
 impl BlockFilter {
-    /// Returns the query.
+    /// Returns whether the list has the blocks that expire soon.
+    pub(crate) fn is_expiring(&self) -> bool {
+        self.state == "expiring"
+    }
+
+    /// Returns the query of the blocks that expire soon. It has the filters by item and by warehouse only.
+    ///
+    /// # Errors
+    /// [`domain::Error::Invalid`].
+    pub(crate) fn expiring_query(
+        self,
+        limit: Option<i64>,
+        after: Option<String>,
+    ) -> Result<domain::ExpiringQuery, domain::Error> {
+        let query = domain::ExpiringQuery::new(None, self.item, limit, after)?;
+        Ok(query.with_warehouse(self.warehouse.map(domain::WarehouseId)))
+    }
+
+    /// Returns the query of another list.
     ///
     /// # Errors
     /// [`domain::Error::Invalid`].
@@ -22,7 +34,12 @@ impl BlockFilter {
         let given = |text: String| Some(text).filter(|text| !text.trim().is_empty());
         let from = given(self.from).map(|text| domain::day("from", &text, 0)).transpose()?;
         let to = given(self.to).map(|text| domain::day("to", &text, 1)).transpose()?;
-        let query = domain::BlockQuery::new(self.state.map(Into::into), self.item, limit, None)?;
+        let state = match self.state.as_str() {
+            "temporary" => Some(domain::BlockState::Temporary),
+            "permanent" => Some(domain::BlockState::Permanent),
+            _ => None,
+        };
+        let query = domain::BlockQuery::new(state, self.item, limit, None)?;
         // The address of a list keeps its order when another state is chosen.
         let sort = BlockSort::named(&self.sort).map(domain::BlockSort::from);
         let sort = sort.filter(|sort| sort.is_of(query.state)).unwrap_or_default();

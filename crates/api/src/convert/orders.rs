@@ -172,8 +172,9 @@ impl OrderFilter {
         let given = |text: String| Some(text).filter(|text| !text.trim().is_empty());
         let from = given(self.from).map(|text| domain::day("from", &text, 0)).transpose()?;
         let to = given(self.to).map(|text| domain::day("to", &text, 1)).transpose()?;
-        let status = self.status.map(Into::into);
-        let filter = domain::OrderFilter { status, ..domain::OrderFilter::default() };
+        let is_waiting = self.status == "waiting";
+        let status = serde_json::from_value::<OrderStatus>(self.status.into()).ok().map(Into::into);
+        let filter = domain::OrderFilter { status, is_waiting, ..domain::OrderFilter::default() };
         let filter = filter.with_reference(Some(&self.reference))?.with_times(from, to)?;
         let item = match by_key::item_filter(None, given(self.sku))? {
             Some(key) => Some(engine.item_id(context, &key).await?),

@@ -17,7 +17,7 @@ impl From<engine::Overview> for Overview {
             items_sold_out: sum(|category| category.items_sold_out),
             units_available: sum(|category| category.units_available),
             units_held: totals.units_held,
-            units_sold: totals.units_sold,
+            units_sold: totals.units_sold(),
             units_expiring: totals.units_expiring,
             expiring_seconds: domain::EXPIRING_SECONDS,
             blocks_active: totals.blocks_active,
@@ -101,6 +101,26 @@ fn short(allocation: &domain::OrderAllocation) -> Problem {
         requested: first.map(|short| short.requested.into()),
         available: first.map(|short| short.available.into()),
         ..Problem::new(409, "insufficient_stock", "Too few units for an order", detail)
+    }
+}
+
+impl From<(domain::StockTotals, domain::Page<domain::SoldOrder>)> for Sold {
+    fn from((totals, orders): (domain::StockTotals, domain::Page<domain::SoldOrder>)) -> Self {
+        let (confirmed, of_orders) = (totals.units_confirmed, totals.units_of_orders);
+        Self { confirmed, of_orders, orders: orders.into() }
+    }
+}
+
+impl From<domain::SoldOrder> for SoldOrder {
+    fn from(sold: domain::SoldOrder) -> Self {
+        Self {
+            order_id: sold.order.0,
+            reference: sold.reference,
+            status: sold.status.into(),
+            allocated: sold.allocated,
+            shipped: sold.shipped,
+            returned: sold.returned,
+        }
     }
 }
 

@@ -22,8 +22,8 @@ pub async fn scan_item(code: String) -> Result<Option<i64>, Problem> {
     Ok(item.map(|item| item.0))
 }
 
-/// Returns the number of items of a list. The filters are those of `list_items`.
-#[server(prefix = "/rpc", endpoint = "count_items", protocol = ReadCall)]
+/// Returns the number of items of a list, and the sum of their units. The filters are those of `list_items`.
+#[cfg(feature = "ssr")]
 pub async fn count_items(
     category: Option<String>,
     q: Option<String>,
@@ -38,14 +38,14 @@ pub async fn count_items(
 }
 
 /// Returns the number of orders that match the filter.
-#[server(prefix = "/rpc", endpoint = "count_orders", protocol = ReadCall)]
-pub async fn count_orders(#[server(default)] filter: OrderFilter) -> Result<Total, Problem> {
+#[cfg(feature = "ssr")]
+pub async fn count_orders(filter: OrderFilter) -> Result<Total, Problem> {
     let (engine, context) = ssr::authorize(domain::Permission::ReadStock)?;
     let filter = filter.resolve(&engine, &context).await.map_err(problem_from)?;
     ssr::respond(engine.order_total(&context, filter).await)
 }
 
-/// Lists a page of the active and permanent blocks that match the filter, newest first.
+/// Lists a page of the active and permanent blocks that match the filter, newest first; those that expire soon, soonest first.
 #[server(prefix = "/rpc", endpoint = "find_blocks", protocol = ReadCall)]
 pub async fn find_blocks(
     #[server(default)] filter: BlockFilter,
@@ -53,14 +53,22 @@ pub async fn find_blocks(
     after: Option<String>,
 ) -> Result<Page<Block>, Problem> {
     let (engine, context) = ssr::authorize(domain::Permission::ReadStock)?;
+    if filter.is_expiring() {
+        let query = filter.expiring_query(limit, after).map_err(ssr::rejection)?;
+        return ssr::respond(engine.blocks_expiring(&context, query).await);
+    }
     let query = filter.query(limit, after).map_err(ssr::rejection)?;
     ssr::respond(engine.block_list(&context, query).await)
 }
 
-/// Returns the number of active and permanent blocks that match the filter.
-#[server(prefix = "/rpc", endpoint = "count_blocks", protocol = ReadCall)]
-pub async fn count_blocks(#[server(default)] filter: BlockFilter) -> Result<Total, Problem> {
+/// Returns the number of active and permanent blocks that match the filter, and the sum of their units.
+#[cfg(feature = "ssr")]
+pub async fn count_blocks(filter: BlockFilter) -> Result<Total, Problem> {
     let (engine, context) = ssr::authorize(domain::Permission::ReadStock)?;
+    if filter.is_expiring() {
+        let query = filter.expiring_query(None, None).map_err(ssr::rejection)?;
+        return ssr::respond(engine.expiring_total(&context, query).await);
+    }
     let query = filter.query(None, None).map_err(ssr::rejection)?;
     ssr::respond(engine.block_total(&context, query).await)
 }

@@ -2,8 +2,8 @@ use crate::href::percent_decode;
 use crate::memo::{boxed, dynamic};
 use crate::texts;
 use crate::url_state::{AFTER, PAGE_SIZES, SIZE, TRAIL, UrlState, use_url_state};
+use api::Problem;
 use api::links::percent_encode;
-use api::{Problem, Total};
 use leptos::prelude::*;
 
 /// Separates the cursors of the trail. Encoded cursors do not contain it.
@@ -39,28 +39,37 @@ pub fn Pager(
 /// Returns the address of the previous page.
 fn previous(url: UrlState) -> Option<String> {
     url.get(AFTER)?;
-    let trail = url.get(TRAIL).unwrap_or_default();
-    let (rest, last) = trail.rsplit_once(SEPARATOR).unwrap_or(("", &trail));
-    Some(url.href(&[(AFTER, &percent_decode(last)), (TRAIL, rest)]))
+    let (cursor, rest) = previous_page(url.get(TRAIL));
+    Some(url.href(&[(AFTER, &cursor), (TRAIL, &rest)]))
 }
 
 /// Returns the trail of the next page.
 fn trail_with_this_page(url: UrlState) -> String {
-    let trail = url.get(TRAIL).unwrap_or_default();
-    let this = url.get(AFTER).map(|cursor| percent_encode(&cursor));
+    next_trail(url.get(TRAIL), url.get(AFTER))
+}
+
+/// Returns the cursor of the previous page and its trail. The cursor of the first page is empty.
+pub fn previous_page(trail: Option<String>) -> (String, String) {
+    let trail = trail.unwrap_or_default();
+    let (rest, last) = trail.rsplit_once(SEPARATOR).unwrap_or(("", &trail));
+    (percent_decode(last), rest.to_owned())
+}
+
+/// Returns the trail of the next page. `after` is the cursor of this page.
+pub fn next_trail(trail: Option<String>, after: Option<String>) -> String {
+    let trail = trail.unwrap_or_default();
+    let this = after.map(|cursor| percent_encode(&cursor));
     let cursors: Vec<_> =
         trail.split(SEPARATOR).filter(|cursor| !cursor.is_empty()).map(str::to_owned).chain(this).collect();
     cursors[cursors.len().saturating_sub(TRAIL_MAX)..].join("!")
 }
 
-/// The number of rows of a list, and the choice of the rows per page.
+/// The number of rows of a list with the sum of their units, and the choice of the rows per page.
 #[component]
 pub fn ListFoot(
-    /// The number of rows.
+    /// The text of the number of rows: `1,234 orders`.
     #[prop(into)]
-    total: Signal<Option<Result<Total, Problem>>>,
-    /// Returns a number of rows as text: `1,234 orders`.
-    count: fn(i64) -> String,
+    total: Signal<Option<Result<String, Problem>>>,
 ) -> impl IntoView {
     let url = use_url_state();
     let choice = move |rows: i64| {
@@ -74,11 +83,7 @@ pub fn ListFoot(
             </a>
         }
     };
-    let text = move |total: Total| {
-        let rows = count(total.count);
-        if total.is_exact { rows } else { texts::more_than(&rows) }
-    };
-    let total = move || total.try_get().flatten().and_then(Result::ok).map(text);
+    let total = move || total.try_get().flatten().and_then(Result::ok);
     view! {
         <div class="list-foot">
             <p role="status"><Transition>{dynamic(total)}</Transition></p>

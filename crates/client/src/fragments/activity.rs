@@ -52,12 +52,16 @@ mod html {
     use crate::href;
     use crate::locale::{Locale, seconds_ahead};
     use crate::texts;
+    use crate::user_text::user_text;
     use api::Activity;
     use api::time::seconds;
     use leptos::prelude::*;
 
     /// The longest span with a column per hour, in seconds. Longer ones have a column per day.
     const HOURLY_SECONDS_MAX: i64 = 2 * 86_400;
+
+    /// The most waiting orders that the activity counts.
+    const WAITING_COUNTED_MAX: i64 = 1_000;
 
     const RUNNING_OUT: [Column; 4] = [
         Column::of(ColumnKind::RowHeader, "", texts::item),
@@ -206,32 +210,41 @@ mod html {
         activity.receipts.iter().map(row).collect()
     }
 
-    /// Returns the lines on low items, on waiting orders, on the people and on the last check.
+    /// Returns the lines on low and sold out items, on waiting orders, on the people and on the last check.
     fn notes(activity: &Activity) -> AnyView {
         let line = |text: String, href: String| {
-            let text = match href.is_empty() {
-                true => text.into_any(),
-                false => view! {
+            view! {
+                <li>
                     <a href=href rel="external">
-                        {text}
+                        {user_text(text)}
                     </a>
-                }
-                .into_any(),
-            };
-            view! { <li>{text}</li> }.into_any()
+                </li>
+            }
+            .into_any()
         };
         let (from, until) = span_times(activity);
-        let mut lines =
-            vec![line(texts::items_at_threshold(activity.items_low), "/items?low=threshold".to_owned())];
+        let mut lines = vec![
+            line(texts::items_at_threshold(activity.items_low), "/items?low=threshold".to_owned()),
+            line(texts::items_without_units(activity.items_sold_out), "/items?low=0".to_owned()),
+        ];
         if activity.orders_waiting > 0 {
-            lines.push(line(texts::orders_wait(activity.orders_waiting), String::new()));
+            let text = match activity.orders_waiting {
+                WAITING_COUNTED_MAX.. => texts::orders_wait_at_least(activity.orders_waiting),
+                count => texts::orders_wait(count),
+            };
+            lines.push(line(text, "/orders?status=waiting".to_owned()));
+        }
+        for mover in &activity.movers {
+            let pairs = [("actor", mover.actor.as_str()), ("from", from.as_str()), ("until", until.as_str())];
+            let text = texts::moved_by(&mover.actor, mover.units, mover.movements);
+            lines.push(line(text, href::with_query("/movements", pairs)));
         }
         for actor in &activity.actors {
             let pairs = [("actor", actor.actor.as_str()), ("from", from.as_str()), ("to", until.as_str())];
             let text = texts::recorded_actions(actor.events, &actor.actor);
             lines.push(line(text, href::with_query("/audit", pairs)));
         }
-        lines.push(line(reconcile_text(activity.reconcile.as_ref()), String::new()));
+        lines.push(line(reconcile_text(activity.reconcile.as_ref()), "/help/stock".to_owned()));
         lines.into_any()
     }
 

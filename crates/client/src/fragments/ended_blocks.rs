@@ -1,18 +1,18 @@
 //! The blocks that ended recently.
 
 use super::ListPart;
-use api::Problem;
 use api::rpc_protocol::ReadCall;
+use api::{BlockFilter, Problem};
 use leptos::prelude::*;
 
-/// Returns a page of ended blocks, latest first.
+/// Returns a page of ended blocks, latest first. The filter applies by item and by warehouse only.
 #[server(prefix = "/rpc", endpoint = "ended_blocks", protocol = ReadCall)]
 pub async fn ended_blocks(
-    item: Option<i64>,
+    #[server(default)] filter: BlockFilter,
     limit: Option<i64>,
     after: Option<String>,
 ) -> Result<ListPart, Problem> {
-    api::rpc::ended_blocks(item, limit, after).await.map(html::part)
+    api::rpc::ended_blocks(filter, limit, after).await.map(html::part)
 }
 
 #[cfg(feature = "ssr")]

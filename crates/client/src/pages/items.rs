@@ -18,6 +18,7 @@ use crate::components::toast::Toasts;
 use crate::components::view_options::ViewOptions;
 use crate::event_handlers::on_submit;
 use crate::fetch::{Data, RefetchOn, fetch};
+use crate::fragments;
 use crate::href;
 use crate::live_updates::LiveUpdates;
 use crate::memo::{boxed, derived, memo};
@@ -82,7 +83,7 @@ pub fn ItemsPage() -> impl IntoView {
         },
     );
     let total = fetch(RefetchOn::Catalog, filter, |(category, q, warehouse, low)| {
-        rpc::count_items(category, q, warehouse, low)
+        fragments::count_items(category, q, warehouse, low)
     });
     restore();
     let csv = move || {
@@ -125,7 +126,7 @@ pub fn ItemsPage() -> impl IntoView {
                 <ItemList page url />
             </Show>
             <Pager next=derived(move || page.with(|page| page.next.clone())) />
-            <ListFoot total=derived(move || total.get()) count=count_text />
+            <ListFoot total=derived(move || total.get()) />
         </Loaded>
         <CreateDialog open=creating categories />
     }

@@ -14,6 +14,7 @@ use crate::components::toast::Toasts;
 use crate::components::view_options::ViewOptions;
 use crate::days::{end, first_moment};
 use crate::fetch::{Data, RefetchOn, fetch};
+use crate::fragments;
 use crate::href;
 use crate::memo::{boxed, derived};
 use crate::order_text::order_name;
@@ -23,13 +24,17 @@ use crate::scroll::restore;
 use crate::selection::Selection;
 use crate::texts;
 use crate::url_state::{AFTER, UrlState, use_url_state};
-use api::{BulkOutcome, Order, OrderAction, OrderFilter, OrderStatus, Page, Problem, rpc};
+use api::{BulkOutcome, Order, OrderAction, OrderFilter, Page, Problem, rpc};
 use leptos::prelude::*;
 
-const STATUSES: [(&str, fn() -> &'static str); 6] = [
+/// The tab of the orders in the queue of missing units.
+const WAITING: &str = "waiting";
+
+const STATUSES: [(&str, fn() -> &'static str); 7] = [
     ("", texts::all),
     ("pending", texts::status_pending),
     ("partial", texts::status_partial),
+    (WAITING, texts::waiting_tab),
     ("allocated", texts::status_allocated),
     ("shipped", texts::status_shipped),
     ("cancelled", texts::status_cancelled),
@@ -44,20 +49,10 @@ const FILTERS: [(&str, fn() -> &'static str, &str); 5] = [
     ("to", texts::to_day, "date"),
 ];
 
-fn status(url: UrlState) -> Option<OrderStatus> {
-    match url.get("status")?.as_str() {
-        "pending" => Some(OrderStatus::Pending),
-        "partial" => Some(OrderStatus::Partial),
-        "allocated" => Some(OrderStatus::Allocated),
-        "shipped" => Some(OrderStatus::Shipped),
-        "cancelled" => Some(OrderStatus::Cancelled),
-        _ => None,
-    }
-}
-
 fn filter(url: UrlState) -> OrderFilter {
     let [reference, sku, warehouse, from, to] = FILTERS.map(|(name, ..)| url.get(name).unwrap_or_default());
-    OrderFilter { status: status(url), reference, sku, warehouse, from, to }
+    let status = url.get("status").unwrap_or_default();
+    OrderFilter { status, reference, sku, warehouse, from, to }
 }
 
 /// The list of orders, newest first, with filters.
@@ -65,13 +60,13 @@ fn filter(url: UrlState) -> OrderFilter {
 pub fn OrdersPage() -> impl IntoView {
     let url = use_url_state();
     let csv = move || {
-        let OrderFilter { reference, sku, warehouse, from, to, .. } = filter(url);
-        let status = url.get("status").unwrap_or_default();
+        let OrderFilter { status, reference, sku, warehouse, from, to } = filter(url);
+        let status = if status == WAITING { (WAITING, "true") } else { ("status", status.as_str()) };
         let (from, to) = (first_moment(from), end(to));
         href::with_query(
             "/api/orders.csv",
             [
-                ("status", status.as_str()),
+                status,
                 ("reference", &reference),
                 ("sku", &sku),
                 ("warehouseCode", &warehouse),
@@ -87,7 +82,7 @@ pub fn OrdersPage() -> impl IntoView {
         move || (filter(url), oldest_first(), url.page_size(), url.get(AFTER)),
         |(filter, oldest_first, size, after)| rpc::list_orders(filter, oldest_first, Some(size), after),
     );
-    let total = fetch(RefetchOn::Orders, move || filter(url), rpc::count_orders);
+    let total = fetch(RefetchOn::Orders, move || filter(url), fragments::count_orders);
     let views = fetch_views();
     restore();
     view! {
@@ -111,7 +106,7 @@ pub fn OrdersPage() -> impl IntoView {
                 <OrderList page url />
             </Show>
             <Pager next=derived(move || page.with(|page| page.next.clone())) />
-            <ListFoot total=derived(move || total.get()) count=count_text />
+            <ListFoot total=derived(move || total.get()) />
         </Loaded>
     }
 }

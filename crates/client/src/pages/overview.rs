@@ -131,7 +131,7 @@ fn Figures(overview: Data<Overview>) -> impl IntoView {
                 note=note(|overview| texts::active_holds(overview.blocks_active))
             />
             <Figure
-                href="/blocks?state=permanent"
+                href="/sold"
                 label=texts::sold()
                 number=number(|overview| overview.units_sold)
                 note=note(|_| texts::sold_about().to_owned())

@@ -1,7 +1,8 @@
 //! The page of the audit log.
 
 use super::event_kinds::kind_text;
-use super::form::{kind_field, next_page, table, text_field};
+use super::form::{kind_field, table, text_field};
+use super::paging::pages;
 use crate::components::page_head::PageHead;
 use crate::components::time::format_exact;
 use crate::href;
@@ -60,7 +61,7 @@ impl AuditPage {
     pub(super) fn view(self) -> impl IntoView {
         let Self { events, kinds, filter, file, error } = self;
         let query = filter.query();
-        let next = next_page(events.next, &format!("/audit?{query}"));
+        let pages = pages(events.next, &format!("/audit?{query}"), events.items.len());
         let summary = match &error {
             Some(error) => error.clone(),
             None if events.items.is_empty() => texts::no_events().to_owned(),
@@ -90,7 +91,7 @@ impl AuditPage {
                 {summary}
             </p>
             {table(texts::events(), columns, rows)}
-            {next}
+            {pages}
         }
     }
 }

@@ -1,7 +1,8 @@
 //! The pages of carts: the search by reference, and a page per cart.
 
 use super::caller::ConsoleCaller;
-use super::form::{button_form, message, next_page, number_field, size, table, text_field};
+use super::form::{button_form, message, number_field, size, table, text_field};
+use super::paging::pages;
 use crate::components::page_head::PageHead;
 use crate::components::time::ExactTime;
 use crate::format::format_integer;
@@ -56,14 +57,14 @@ impl CartsPage {
             };
             let columns = [texts::cart(), texts::state(), texts::units(), texts::created(), texts::expires()];
             let is_empty = carts.items.is_empty();
-            let next = next_page(carts.next, &path);
+            let pages = pages(carts.next, &path, carts.items.len());
             let rows = carts.items.into_iter().map(cart_row).collect_view();
             view! {
                 <p class="summary" role="status">
                     {summary}
                 </p>
                 {(!is_empty).then(|| table(texts::carts_with_reference(), columns, rows))}
-                {next}
+                {pages}
             }
         });
         view! {

@@ -2,7 +2,8 @@
 
 use super::caller::ConsoleCaller;
 use super::changes::change_table;
-use super::form::{button_form, degrees_field, next_page, number_field, signed_field, text_field};
+use super::form::{button_form, degrees_field, number_field, signed_field, text_field};
+use super::paging::pages;
 use crate::components::page_head::PageHead;
 use crate::components::time::format_exact;
 use crate::href;
@@ -161,7 +162,7 @@ impl WarehouseEditPage {
 impl ArchivePage {
     pub(super) fn view(self) -> impl IntoView {
         let Self { items, warehouses } = self;
-        let next = next_page(items.next, "/archive?");
+        let pages = pages(items.next, "/archive?", items.items.len());
         let item_rows = items.items.into_iter().map(|item| {
             let Item { id, name, category, quantity, archived_at, .. } = item;
             archive_row(
@@ -183,7 +184,7 @@ impl ArchivePage {
             </p>
             <h2>{texts::items()}</h2>
             {archive_table(texts::archived_items(), texts::category(), item_rows.collect_view())}
-            {next}
+            {pages}
             <h2>{texts::warehouses()}</h2>
             {archive_table(texts::archived_warehouses(), texts::name(), warehouse_rows.collect_view())}
         }

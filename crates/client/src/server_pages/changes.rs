@@ -1,7 +1,8 @@
 //! The page of the changes of the catalogue, and the table of changes on other pages.
 
 use super::event_kinds::kind_text;
-use super::form::{kind_field, message, next_page, number_field, table, text_field};
+use super::form::{kind_field, message, number_field, select_field, table, text_field, with_all};
+use super::paging::pages;
 use crate::components::page_head::PageHead;
 use crate::components::time::format_exact;
 use crate::href;
@@ -17,6 +18,8 @@ use std::collections::BTreeSet;
 pub struct ChangesFilter {
     /// The id of an item.
     pub item: String,
+    /// The SKU of an item, instead of its id.
+    pub sku: String,
     /// The id of a warehouse.
     pub warehouse: String,
     /// The name of a category.
@@ -38,8 +41,12 @@ pub struct ChangesPage {
     pub changes: Page<Change>,
     /// The names of all kinds.
     pub kinds: Vec<&'static str>,
+    /// The id and the code of each warehouse.
+    pub warehouses: Vec<(String, String)>,
     /// The filter.
     pub filter: ChangesFilter,
+    /// The address of the file with all changes of the filter; `None` for a filter that can't be used.
+    pub file: Option<String>,
     /// The message about a filter that can't be used.
     pub error: Option<String>,
 }
@@ -49,6 +56,7 @@ impl ChangesFilter {
     fn path(&self) -> String {
         let fields = [
             ("item", &self.item),
+            ("sku", &self.sku),
             ("warehouse", &self.warehouse),
             ("category", &self.category),
             ("actor", &self.actor),
@@ -65,19 +73,22 @@ impl ChangesFilter {
 
 impl ChangesPage {
     pub(super) fn view(self) -> impl IntoView {
-        let Self { changes, kinds, filter, error } = self;
+        let Self { changes, kinds, warehouses, filter, file, error } = self;
         let path = filter.path();
         let summary = match changes.items.is_empty() {
             true => texts::no_changes(),
             false => texts::changes_summary(),
         };
-        view! {
-            <PageHead title=texts::changes().to_owned()>
-                <a class="button" href="/api/changes.csv" download="changes.csv">
-                    {texts::download_all()}
+        let download = file.map(|file| {
+            view! {
+                <a class="button" href=file download="changes.csv">
+                    {texts::download_csv()}
                 </a>
-            </PageHead>
-            {filter_form(filter, kinds)}
+            }
+        });
+        view! {
+            <PageHead title=texts::changes().to_owned()>{download}</PageHead>
+            {filter_form(filter, kinds, warehouses)}
             {message(error)}
             <p class="summary" role="status">
                 {summary}
@@ -87,11 +98,16 @@ impl ChangesPage {
     }
 }
 
-fn filter_form(filter: ChangesFilter, kinds: Vec<&'static str>) -> impl IntoView {
+fn filter_form(
+    filter: ChangesFilter,
+    kinds: Vec<&'static str>,
+    warehouses: Vec<(String, String)>,
+) -> impl IntoView {
     view! {
         <form class="form form--filter" method="get" action="/changes">
+            {text_field("sku", texts::sku(), "text", filter.sku, "")}
             {number_field("item", texts::item(), filter.item, texts::item_id_hint())}
-            {number_field("warehouse", texts::warehouse(), filter.warehouse, texts::warehouse_id_hint())}
+            {select_field("warehouse", texts::warehouse(), with_all(warehouses), &filter.warehouse)}
             {text_field("category", texts::category(), "text", filter.category, texts::category_renames_hint())}
             {text_field("actor", texts::actor(), "text", filter.actor, texts::actor_hint())}
             {kind_field(texts::change(), kinds, &filter.kind, kind_text)}
@@ -102,14 +118,14 @@ fn filter_form(filter: ChangesFilter, kinds: Vec<&'static str>) -> impl IntoView
     }
 }
 
-/// Renders the changes with the link to the next page. `path` ends with `?` or `&`.
+/// Renders the changes with the links to other pages. `path` ends with `?` or `&`.
 pub(super) fn change_table(changes: Page<Change>, path: &str) -> impl IntoView {
-    let next = next_page(changes.next, path);
+    let pages = pages(changes.next, path, changes.items.len());
     let rows = changes.items.into_iter().map(change_row).collect_view();
     let columns = [texts::time(), texts::change(), texts::about(), texts::actor(), texts::before_after()];
     view! {
         {table(texts::changes_latest_first(), columns, rows)}
-        {next}
+        {pages}
     }
 }
 

@@ -1,7 +1,6 @@
 //! Parts of forms that work without JavaScript.
 
 use crate::components::field::FieldKind;
-use crate::href;
 use crate::texts;
 use crate::user_text::visible;
 use leptos::prelude::*;
@@ -142,6 +141,11 @@ pub(super) fn select_field(
         </select>
     };
     labelled(name, label, "", select)
+}
+
+/// Returns the choices of a filter, with the one for no filter.
+pub(super) fn with_all(choices: Vec<(String, String)>) -> Vec<(String, String)> {
+    std::iter::once((String::new(), texts::all().to_owned())).chain(choices).collect()
 }
 
 /// Renders an input with its label and its hint.
@@ -286,21 +290,5 @@ pub(super) fn warehouses_form(action: &'static str, name: &str, warehouses: Stri
             <input class="input" name="warehouses" value=warehouses placeholder=texts::all_placeholder() aria-label=label autocomplete="off" />
             <button class="button">{texts::change_action()}</button>
         </form>
-    }
-}
-
-/// Renders the link to the page after `next`, if there is one. `path` ends with `?` or `&`.
-pub(super) fn next_page(next: Option<String>, path: &str) -> Option<impl IntoView + use<>> {
-    next.map(|next| pager(format!("{path}after={}", href::percent_encode(&next))))
-}
-
-/// Renders the link to the next page.
-pub(super) fn pager(href: String) -> impl IntoView {
-    view! {
-        <nav class="pager" aria-label=texts::pages()>
-            <a class="button" href=href rel="next">
-                {texts::next_page()}
-            </a>
-        </nav>
     }
 }

@@ -27,7 +27,7 @@ const TOPICS: [Topic; 9] = [
     Topic {
         name: "stock",
         title: texts::help_stock,
-        paragraphs: &[texts::help_stock_1, texts::help_stock_2, texts::help_stock_3],
+        paragraphs: &[texts::help_stock_1, texts::help_stock_2, texts::help_stock_3, texts::help_stock_4],
         page: ("/items", texts::items),
     },
     Topic {

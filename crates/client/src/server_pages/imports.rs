@@ -6,7 +6,8 @@ mod rows;
 
 pub use rows::ImportRowsPage;
 
-use super::form::{button_form, message, pager, table};
+use super::form::{button_form, message, table};
+use super::paging::pages;
 use crate::components::page_head::PageHead;
 use crate::components::time::format_exact;
 use crate::texts;
@@ -41,8 +42,8 @@ pub struct ImportPage {
 impl ImportsPage {
     pub(super) fn view(self) -> impl IntoView {
         let Self { imports, bytes_max, error } = self;
-        let next = imports.next.map(|next| pager(format!("/imports?before={next}")));
         let is_empty = imports.items.is_empty();
+        let pages = pages(imports.next, "/imports?", imports.items.len());
         let rows = imports.items.into_iter().map(import_row).collect_view();
         let columns =
             [texts::file(), texts::state(), texts::import_result(), texts::uploaded(), texts::actor()];
@@ -64,7 +65,7 @@ impl ImportsPage {
                 </header>
                 {is_empty.then(|| view! { <p class="summary">{texts::no_imports()}</p> })}
                 {table}
-                {next}
+                {pages}
             </section>
         }
     }

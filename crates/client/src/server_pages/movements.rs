@@ -1,6 +1,7 @@
 //! The lists that the numbers of the overview sum: movements, and refused units.
 
-use super::form::{kind_field, message, next_page, number_field, table, text_field};
+use super::form::{kind_field, message, number_field, select_field, table, text_field, with_all};
+use super::paging::pages;
 use crate::components::page_head::PageHead;
 use crate::components::time::format_exact;
 use crate::format::{format_integer, format_signed};
@@ -17,8 +18,12 @@ pub struct SpanFilter {
     pub kind: String,
     /// The id of an item.
     pub item: String,
+    /// The SKU of an item, instead of its id.
+    pub sku: String,
     /// The id of a warehouse.
     pub warehouse: String,
+    /// The principal that made the movements.
+    pub actor: String,
     /// The first day, such as `2026-11-28`, or a time.
     pub from: String,
     /// The last day, or a time.
@@ -30,7 +35,9 @@ impl SpanFilter {
         let fields = [
             ("kind", &self.kind),
             ("item", &self.item),
+            ("sku", &self.sku),
             ("warehouse", &self.warehouse),
+            ("actor", &self.actor),
             ("from", &self.from),
             ("until", &self.until),
         ];
@@ -47,15 +54,19 @@ pub struct MovementsPage {
     pub sum: Option<(i64, i64)>,
     /// The names of all kinds.
     pub kinds: Vec<&'static str>,
+    /// The id and the code of each warehouse.
+    pub warehouses: Vec<(String, String)>,
     /// The filter.
     pub filter: SpanFilter,
+    /// The address of the file with all movements of the filter; `None` for a filter that can't be used.
+    pub file: Option<String>,
     /// The message about a filter that can't be used.
     pub error: Option<String>,
 }
 
 impl MovementsPage {
     pub(super) fn view(self) -> impl IntoView {
-        let Self { movements, sum, kinds, filter, error } = self;
+        let Self { movements, sum, kinds, warehouses, filter, file, error } = self;
         let path = filter.query("/movements");
         let path = format!("{path}{}", if path.contains('?') { '&' } else { '?' });
         let summary = match (sum, movements.items.is_empty()) {
@@ -63,17 +74,23 @@ impl MovementsPage {
             (None, true) if movements.next.is_none() => texts::no_movements().to_owned(),
             (None, _) => texts::movements_latest_first().to_owned(),
         };
+        let pages = pages(movements.next, &path, movements.items.len());
         let rows = movements.items.into_iter().map(movement_row).collect_view();
-        view! {
-            <PageHead title=texts::movements().to_owned()>
-                <a class="button" href="/api/movements.csv" download="movements.csv">
-                    {texts::download_all()}
+        let download = file.map(|file| {
+            view! {
+                <a class="button" href=file download="movements.csv">
+                    {texts::download_csv()}
                 </a>
-            </PageHead>
+            }
+        });
+        view! {
+            <PageHead title=texts::movements().to_owned()>{download}</PageHead>
             <form class="form form--filter" method="get" action="/movements">
                 {kind_field(texts::reason(), kinds, &filter.kind, kind_text)}
+                {text_field("sku", texts::sku(), "text", filter.sku, "")}
                 {number_field("item", texts::item(), filter.item, texts::item_id_hint())}
-                {number_field("warehouse", texts::warehouse(), filter.warehouse, texts::warehouse_id_hint())}
+                {select_field("warehouse", texts::warehouse(), with_all(warehouses), &filter.warehouse)}
+                {text_field("actor", texts::actor(), "text", filter.actor, texts::actor_hint())}
                 {span_fields(filter.from, filter.until)}
                 <button class="button">{texts::filter()}</button>
             </form>
@@ -87,7 +104,7 @@ impl MovementsPage {
                 rows,
             )}
             {history_since(movements.history_since)}
-            {next_page(movements.next, &path)}
+            {pages}
         }
     }
 }

@@ -1,8 +1,8 @@
-//! Units that moved per hour, for the activity of a span. Hours that have ended are cached.
+//! Movements per hour, for the activity of a span. Hours that have ended are cached.
 
 use crate::Result;
 use chrono::{DurationRound as _, TimeDelta};
-use domain::{ActivitySpan, ActivityUnits, LedgerCursor, Time};
+use domain::{ActivityHour, ActivitySpan, LedgerCursor, Time};
 use std::collections::BTreeMap;
 use store::{LowWatermark, Store};
 use tokio::sync::Mutex;
@@ -15,8 +15,8 @@ const CACHED_HOURS: i64 = 8 * 24;
 /// from its order by time.
 const SETTLED_AFTER: TimeDelta = TimeDelta::seconds(20);
 
-/// The units of each hour with movements, by the start of the hour in UTC.
-type Hours = BTreeMap<Time, ActivityUnits>;
+/// Each hour with movements, by its start in UTC.
+type Hours = BTreeMap<Time, ActivityHour>;
 
 /// The hours of all warehouses.
 #[derive(Default)]
@@ -30,7 +30,7 @@ struct Cached {
 }
 
 impl HourlyActivity {
-    /// Returns the units of all warehouses that moved within the span, by hour. Concurrent calls read a missing hour once.
+    /// Returns the movements in all warehouses within the span, by hour. Concurrent calls read a missing hour once.
     pub(crate) async fn read(&self, store: &Store, span: ActivitySpan, now: Time) -> Result<Hours> {
         let Some(whole) = whole_hours(span, now) else { return Ok(store.hourly_activity(span, None).await?) };
         let mut cached = self.0.lock().await;
@@ -47,7 +47,7 @@ impl HourlyActivity {
                 read
             }
         };
-        result.extend(hours.range(whole.from..whole.until).map(|(hour, units)| (*hour, *units)));
+        result.extend(hours.range(whole.from..whole.until).map(|(hour, moved)| (*hour, moved.clone())));
         *cached = Some(Cached { cursor: watermark.cursor, hours });
         drop(cached);
         let head = ActivitySpan { from: span.from, until: whole.from };
@@ -126,7 +126,7 @@ mod tests {
     fn only_missing_hours_are_read() {
         let whole = span("2026-11-30T08:00:00Z", "2026-11-30T12:00:00Z");
         assert_eq!(missing(whole, &Hours::new()), Some(whole));
-        let mut hours: Hours = starts(whole).map(|hour| (hour, ActivityUnits::default())).collect();
+        let mut hours: Hours = starts(whole).map(|hour| (hour, ActivityHour::default())).collect();
         assert_eq!(missing(whole, &hours), None);
         hours.remove(&time("2026-11-30T10:00:00Z"));
         assert_eq!(missing(whole, &hours), Some(span("2026-11-30T10:00:00Z", "2026-11-30T11:00:00Z")));

@@ -2,9 +2,9 @@
 
 use crate::{Context, Engine, Result};
 use domain::{
-    ActivitySpan, ActivityUnits, ActorEvents, ArchiveKind, LedgerQuery, MovementKind, NamedMovement,
-    Permission, ReconcileRun, Refused, RefusedItem, RunningOut, SoldHour, SpanChoice, Time, WaitingOrder,
-    WarehouseId, sum_hours,
+    ActivitySpan, ActivityUnits, ActorEvents, ActorMovements, ArchiveKind, LedgerQuery, MovementKind,
+    NamedMovement, Permission, ReconcileRun, Refused, RefusedItem, RunningOut, SoldHour, SpanChoice, Time,
+    WaitingOrder, WarehouseId, sum_actors, sum_hours,
 };
 use std::time::Duration;
 
@@ -21,7 +21,7 @@ const WAITING_MAX: i64 = 10;
 const RECEIPTS_MAX: i64 = 5;
 
 /// The most principals in an activity.
-const ACTORS_MAX: i64 = 10;
+const ACTORS_MAX: u16 = 10;
 
 /// The most items with refused units in an activity.
 const REFUSED_ITEMS_MAX: i64 = 10;
@@ -46,12 +46,16 @@ pub struct ActivityReport {
     pub running_out: Vec<RunningOut>,
     /// Items with at most as many available units as their threshold of low stock.
     pub items_low: i64,
+    /// Items without an available unit.
+    pub items_sold_out: i64,
     /// The first orders of the queue.
     pub waiting: Vec<WaitingOrder>,
     /// The orders in the queue; at most [`store::WAITING_COUNTED_MAX`] are counted.
     pub orders_waiting: i64,
     /// The last receipts of the span, latest first, among the last 50,000 movements of the span.
     pub receipts: Vec<NamedMovement>,
+    /// The principals with the most units of movements.
+    pub movers: Vec<ActorMovements>,
     /// The principals with the most events of the audit log; empty unless the caller may read the log.
     pub actors: Vec<ActorEvents>,
     /// The last run of `stockhold reconcile`.
@@ -78,8 +82,15 @@ impl Engine {
             self.warehouse_get(context, warehouse).await?;
         }
         let kind = Some(MovementKind::Received);
-        let receipts =
-            LedgerQuery { item: None, warehouse, kind, span: Some(span), limit: RECEIPTS_MAX, after: None };
+        let receipts = LedgerQuery {
+            item: None,
+            warehouse,
+            kind,
+            actor: None,
+            span: Some(span),
+            limit: RECEIPTS_MAX,
+            after: None,
+        };
         let running_out = async {
             match warehouse {
                 Some(_) => Ok(store.running_out(now, warehouse, RUNNING_OUT_MAX).await?),
@@ -91,7 +102,7 @@ impl Engine {
         };
         let actors = async {
             match context.permissions.contains(Permission::ManageAccess) {
-                true => store.actor_events(span, ACTORS_MAX).await,
+                true => store.actor_events(span, ACTORS_MAX.into()).await,
                 false => Ok(Vec::new()),
             }
         };
@@ -105,7 +116,7 @@ impl Engine {
             Ok::<_, crate::Error>(tokio::try_join!(
                 store.refused_list(span, REFUSED_ITEMS_MAX),
                 store.waiting_orders(None, WAITING_MAX),
-                store.ledger_list(receipts),
+                store.ledger_list(&receipts),
                 actors,
                 store.reconcile_last(),
                 store.archive_position(ArchiveKind::Movements),
@@ -124,9 +135,11 @@ impl Engine {
             refused_items: if warehouse.is_none() { refused_items } else { Vec::new() },
             running_out,
             items_low: totals.categories.values().map(|category| category.items_low).sum(),
+            items_sold_out: totals.categories.values().map(|category| category.items_sold_out).sum(),
             waiting,
             orders_waiting,
             receipts: receipts.rows,
+            movers: sum_actors(&hours, ACTORS_MAX.into()),
             actors,
             reconcile,
             history_since: archived.until.filter(|until| *until > span.from),

@@ -1,5 +1,7 @@
 use crate::{Context, Engine, Result};
-use domain::{Block, BlockId, BlockQuery, EndedBlock, ExpiringQuery, ItemId, Page, PageQuery, Total};
+use domain::{
+    Block, BlockId, BlockQuery, EndedBlock, ExpiringQuery, ItemId, Page, PageQuery, Total, WarehouseId,
+};
 
 impl Engine {
     /// Returns a block, active or ended.
@@ -16,7 +18,7 @@ impl Engine {
         context.read(self.store().block_list(&query)).await
     }
 
-    /// Returns the number of active or permanent blocks of a list.
+    /// Returns the number of active or permanent blocks of a list, and the sum of their units.
     pub async fn block_total(&self, context: &Context, query: BlockQuery) -> Result<Total> {
         context.read(self.store().block_total(&query)).await
     }
@@ -26,13 +28,19 @@ impl Engine {
         context.read(self.store().blocks_expiring(&query)).await
     }
 
+    /// Returns the number of temporary blocks that expire soon, and the sum of their units.
+    pub async fn expiring_total(&self, context: &Context, query: ExpiringQuery) -> Result<Total> {
+        context.read(self.store().expiring_total(&query)).await
+    }
+
     /// Returns a page of ended blocks, latest end first. It covers the last 200,000 rows of the ledger.
     pub async fn blocks_ended(
         &self,
         context: &Context,
         item: Option<ItemId>,
+        warehouse: Option<WarehouseId>,
         query: PageQuery,
     ) -> Result<Page<EndedBlock>> {
-        context.read(self.store().blocks_ended_lately(item, query)).await
+        context.read(self.store().blocks_ended_lately(item, warehouse, query)).await
     }
 }

@@ -11,7 +11,7 @@ impl Engine {
     pub async fn ledger_list(
         &self,
         context: &Context,
-        query: LedgerQuery,
+        query: &LedgerQuery,
     ) -> Result<LedgerPage<NamedMovement>> {
         let Page { rows, next } = context.read(self.store().ledger_list(query)).await?;
         let history_since = self.history_since(next.is_none()).await?;
@@ -27,7 +27,7 @@ impl Engine {
     }
 
     /// Returns the number of the movements of a filter and the sum of their units, over all pages.
-    pub async fn ledger_sum(&self, context: &Context, query: LedgerQuery) -> Result<(i64, i64)> {
+    pub async fn ledger_sum(&self, context: &Context, query: &LedgerQuery) -> Result<(i64, i64)> {
         context.read(self.store().ledger_sum(query)).await
     }
 }

@@ -94,7 +94,7 @@ impl Engine {
         Ok(Page { rows: rows.into_iter().map(here).collect(), next })
     }
 
-    /// Returns the number of items of a list.
+    /// Returns the number of items of a list, and the sum of their available units if it has no filter besides the category.
     pub async fn item_total(&self, context: &Context, query: ItemQuery) -> Result<Total> {
         let ItemQuery { category, name_part, warehouse, quantity_max, low, archived, .. } = &query;
         let is_filtered =
@@ -103,11 +103,12 @@ impl Engine {
             return context.read(self.store().item_total(&query)).await;
         }
         let sums = self.shared.sums.now().await?;
-        let counted = |(name, sums): (&Option<String>, &CategorySums)| match category {
-            Some(category) if name.as_deref() != Some(category.as_str()) => 0,
-            _ => sums.items,
+        let is_listed = |name: &Option<String>| {
+            category.as_ref().is_none_or(|category| name.as_deref() == Some(category.as_str()))
         };
-        Ok(Total::exact(sums.categories.iter().map(counted).sum()))
+        let listed = || sums.categories.iter().filter(|(name, _)| is_listed(name)).map(|(_, sums)| sums);
+        let sum = |of: fn(&CategorySums) -> i64| listed().map(of).sum::<i64>();
+        Ok(Total::exact(sum(|sums| sums.items)).with_units(sum(|sums| sums.units_available)))
     }
 
     /// Returns an item's units in each warehouse, as committed when the call began, or later. If the item has very many

@@ -2,7 +2,10 @@
 
 use crate::cache::held_units::HeldUnits;
 use crate::{Context, Engine, Failure, Result};
-use domain::{ActivityMinute, CategoryStock, CategorySums, FirstSteps, HotItem, ItemId, StockTotals};
+use domain::{
+    ActivityMinute, CategoryStock, CategorySums, FirstSteps, HotItem, ItemId, Page, PageQuery, SoldOrder,
+    StockTotals,
+};
 use std::collections::HashMap;
 
 /// The number of active blocks from which the totals are cached.
@@ -26,10 +29,8 @@ pub struct Overview {
 impl Engine {
     /// Returns the totals, the activity of the last hour and recent failures.
     pub async fn overview(&self, _context: &Context) -> Result<Overview> {
-        let is_large = |totals: &StockTotals| totals.blocks_active >= CACHED_TOTALS_BLOCKS_MIN;
-        let read = async { Ok(self.store().stock_totals().await?) };
         let (mut totals, sums, activity) = tokio::try_join!(
-            self.shared.totals.get(is_large, read),
+            self.stock_totals(),
             self.shared.sums.now(),
             self.shared.activity.recent(self.store())
         )?;
@@ -42,6 +43,19 @@ impl Engine {
         let failures = self.shared.failures.recent();
         let low_stock_default = self.low_stock_default();
         Ok(Overview { totals, low_stock_default, activity: activity.minutes, hottest, failures })
+    }
+
+    /// Returns the totals without the categories. With very many blocks they are up to ten seconds old.
+    async fn stock_totals(&self) -> Result<StockTotals> {
+        let is_large = |totals: &StockTotals| totals.blocks_active >= CACHED_TOTALS_BLOCKS_MIN;
+        let read = async { Ok(self.store().stock_totals().await?) };
+        self.shared.totals.get(is_large, read).await
+    }
+
+    /// Returns the units that are sold, and a page of the orders that have a part of them, highest id first.
+    pub async fn sold(&self, context: &Context, slice: PageQuery) -> Result<(StockTotals, Page<SoldOrder>)> {
+        let orders = async { context.read(self.store().sold_orders(slice)).await };
+        tokio::try_join!(self.stock_totals(), orders)
     }
 
     /// Returns which of the first steps of a new shop are done.

@@ -19,9 +19,10 @@ impl Engine {
         }
         let store = self.store();
         let movements = |kind, limit| {
-            let item = Some(id);
-            let kind = Some(kind);
-            store.ledger_list(LedgerQuery { item, warehouse: None, kind, span: None, limit, after: None })
+            let (item, kind) = (Some(id), Some(kind));
+            let query =
+                LedgerQuery { item, warehouse: None, kind, actor: None, span: None, limit, after: None };
+            async move { store.ledger_list(&query).await }
         };
         let ((holds, next_expiry), orders, sales, receipts, expected, (waiting, orders_waiting)) = tokio::try_join!(
             store.holds_largest(id, ROWS_MAX),

@@ -57,7 +57,7 @@ async fn events_and_history_of_a_deleted_warehouse_stay() {
     let ended = stock.engine.block_get(&context(), placed).await.expect("how it ended");
     assert_eq!((ended.state, ended.warehouse_code), (domain::BlockState::Released, named));
     let slice = domain::PageQuery { limit: 100, after: None };
-    let lately = stock.engine.blocks_ended(&context(), None, slice).await.expect("a page").rows;
+    let lately = stock.engine.blocks_ended(&context(), None, None, slice).await.expect("a page").rows;
     assert_eq!(lately.len(), 1);
 
     // The item is deleted too.
@@ -175,13 +175,14 @@ async fn the_movements_of_a_warehouse_are_read_in_few_pages() {
         item: None,
         warehouse: Some(WarehouseId(north)),
         kind: None,
+        actor: None,
         span: None,
         limit: 2_000,
         after: None,
     };
     let (mut pages, mut ids) = (0, Vec::new());
     loop {
-        let page = stock.engine.ledger_list(&context(), query).await.expect("a page");
+        let page = stock.engine.ledger_list(&context(), &query).await.expect("a page");
         pages += 1;
         ids.extend(page.rows.iter().map(|row| row.movement.id));
         assert!(page.rows.iter().all(|row| row.movement.warehouse.0 == north));

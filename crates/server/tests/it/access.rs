@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 const UNKNOWN_TOKEN: &str = "shk_000000000000000000000000000000002wjyrI";
 
 /// The server functions, with the permission that each must require, and arguments that can be read.
-const SERVER_FUNCTIONS: [(&str, Method, Permission, &str); 52] = [
+const SERVER_FUNCTIONS: [(&str, Method, Permission, &str); 51] = [
     ("overview", Method::GET, Permission::ReadStock, ""),
     ("first_steps", Method::GET, Permission::ReadStock, ""),
     ("activity", Method::GET, Permission::ReadStock, ""),
@@ -74,7 +74,6 @@ const SERVER_FUNCTIONS: [(&str, Method, Permission, &str); 52] = [
     ("archive_warehouse", Method::POST, Permission::WriteItems, r#"{"id":999999}"#),
     ("restore_warehouse", Method::POST, Permission::WriteItems, r#"{"id":999999}"#),
     ("list_blocks", Method::GET, Permission::ReadStock, ""),
-    ("expiring_blocks", Method::GET, Permission::ReadStock, ""),
     ("ended_blocks", Method::GET, Permission::ReadStock, ""),
     (
         "act_on_blocks",

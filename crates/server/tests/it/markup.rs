@@ -80,6 +80,7 @@ impl Shop {
             "/movements".to_owned(),
             "/notifications".to_owned(),
             "/refusals".to_owned(),
+            "/sold".to_owned(),
             "/orders".to_owned(),
             "/orders/new".to_owned(),
             format!("/orders/{order}"),

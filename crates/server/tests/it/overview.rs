@@ -292,7 +292,7 @@ async fn blocks_are_listed_by_when_they_expire_and_how_they_ended() {
     let next = page["next"].as_str().expect("more");
     assert_eq!(ids(&app.get(&format!("/api/blocks/expiring?after={next}")).await.expect(200), "id"), [soon]);
     assert_eq!(
-        ids(&app.get("/rpc/expiring_blocks?within_seconds=10000").await.expect(200), "id"),
+        ids(&app.get("/api/blocks/expiring?withinSeconds=10000").await.expect(200), "id"),
         [sooner, soon, late]
     );
     app.get("/api/blocks/expiring?withinSeconds=0").await.problem(400, "invalid_value");

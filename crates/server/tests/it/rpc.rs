@@ -48,7 +48,6 @@ async fn every_server_function_has_a_route() {
         "preview_order",
         "overview",
         "item_history",
-        "expiring_blocks",
         "ended_blocks",
     ] {
         let answer = app.get(&format!("/rpc/{name}?id=999999&category=x")).await;

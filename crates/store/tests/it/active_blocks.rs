@@ -56,7 +56,7 @@ impl Stock {
 
     /// Returns the ids of the listed blocks that expire within `seconds`.
     async fn expiring(&self, seconds: i64) -> Vec<i64> {
-        let query = ExpiringQuery { seconds, item: None, limit: 100, after: None };
+        let query = ExpiringQuery { seconds, item: None, warehouse: None, limit: 100, after: None };
         let page = self.store.blocks_expiring(&query).await.expect("a page");
         page.rows.into_iter().map(|block| block.id.0).collect()
     }
@@ -87,6 +87,16 @@ impl Stock {
         let soon = (expiring.len() as i64, expiring.iter().sum::<i64>());
         assert_eq!((totals.blocks_expiring, totals.units_expiring), soon, "overview");
         assert_eq!(self.expiring(domain::EXPIRING_SECONDS).await, expiring, "list of expiring blocks");
+        let query = BlockQuery::new(Some(BlockState::Temporary), None, None, None).expect("a query");
+        let total = self.store.block_total(&query).await.expect("a total");
+        assert_eq!((total.count, total.units), (count, Some(units)), "total of the list");
+        let query = ExpiringQuery::new(None, None, None, None).expect("a query");
+        let total = self.store.expiring_total(&query).await.expect("a total");
+        assert_eq!(
+            (total.count, total.units),
+            (soon.0, Some(soon.1)),
+            "total of the list of expiring blocks"
+        );
         let reference = Reference::new("Ada").expect("a reference");
         let mut transaction = self.store.begin().await.expect("a transaction");
         let counts = transaction.references_lock(&[&reference]).await.expect("counts");
@@ -115,4 +125,39 @@ async fn lists_totals_levels_and_limits_agree_on_active_blocks() {
         .await
         .expect("expired");
     stock.assert_active(&[1], &[]).await;
+}
+
+#[tokio::test]
+async fn blocks_of_a_warehouse_that_expire_soon_are_searched_in_parts() {
+    let stock = Stock::new().await;
+    let blocks = "INSERT INTO block_inventory (id, item_id, warehouse_id, quantity, expires_at)
+                  SELECT 100 + n, $1, CASE WHEN n % 9000 = 0 THEN 2 ELSE 1 END, 3, now() + interval '1 minute' + n * interval '1 ms'
+                    FROM generate_series(1, 27000) AS n";
+    let mut transaction = stock.pool.begin().await.expect("a transaction");
+    sqlx::query("SET LOCAL session_replication_role = replica")
+        .execute(&mut *transaction)
+        .await
+        .expect("set");
+    let warehouse =
+        "INSERT INTO warehouses (id, code, name) OVERRIDING SYSTEM VALUE VALUES (2, 'NORTH', 'North')
+                         ON CONFLICT DO NOTHING";
+    sqlx::query(warehouse).execute(&mut *transaction).await.expect("a warehouse");
+    sqlx::query(blocks).bind(stock.item.0).execute(&mut *transaction).await.expect("blocks");
+    transaction.commit().await.expect("committed");
+    let warehouse = Some(domain::WarehouseId(2));
+    let all = ExpiringQuery::new(None, None, None, None).expect("a query").with_warehouse(warehouse);
+    let (mut query, mut found, mut pages) = (all.clone(), Vec::new(), 0);
+    loop {
+        let page = stock.store.blocks_expiring(&query).await.expect("a page");
+        pages += 1;
+        found.extend(page.rows.into_iter().map(|block| block.id.0));
+        let Some(next) = page.next else { break };
+        query = query.after_cursor(&next).expect("a cursor");
+    }
+    assert_eq!((found, pages), (vec![9_100, 18_100, 27_100], 3));
+    let total = stock.store.expiring_total(&all).await.expect("a total");
+    assert_eq!((total.is_exact, total.units), (false, None), "only a part is counted");
+    let of_item = ExpiringQuery { item: Some(ItemId(stock.item.0 + 1)), ..all };
+    let total = stock.store.expiring_total(&of_item).await.expect("a total");
+    assert_eq!((total.count, total.units), (0, Some(0)));
 }

@@ -91,6 +91,24 @@ async fn a_page_reads_a_bounded_part_of_an_index() {
         let after = read(&pool).await;
         assert_eq!(after.0, before.0, "{filter:?} reads whole tables");
     }
+    // The queue has another index: of its orders, the first 10,001 are listed and counted.
+    let queue = "UPDATE orders SET waiting_since = created_at WHERE status = 'pending'";
+    sqlx::query(queue).execute(&pool).await.expect("queued");
+    let before = read(&pool).await;
+    let store = Store::connect(Settings::new(&url)).await.expect("a store");
+    for filter in [
+        OrderFilter { is_waiting: true, ..any() },
+        OrderFilter { is_waiting: true, ..pending() },
+        OrderFilter { is_waiting: true, from, ..any() },
+    ] {
+        assert_eq!(list(&store, &filter).await, (expected.clone(), 1), "{filter:?}");
+        let total = store.order_total(&filter).await.expect("a total");
+        assert_eq!((total.count, total.is_exact), (10, true), "{filter:?}");
+    }
+    store.close().await;
+    let after = read(&pool).await;
+    assert_eq!(after.0, before.0, "whole tables were read");
+    assert!(after.1 - before.1 < 1_000, "{} entries were read", after.1 - before.1);
     // One filter reads a page of its index, and no more.
     let single = [
         any(),

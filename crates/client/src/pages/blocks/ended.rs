@@ -14,8 +14,8 @@ pub fn EndedBlocks(
 ) -> impl IntoView {
     let ended = fetch(
         RefetchOn::Stock,
-        move || (url.parse("item"), url.page_size(), url.get(AFTER)),
-        |(item, size, after)| fragments::ended_blocks(item, Some(size), after),
+        move || (super::filter(url), url.page_size(), url.get(AFTER)),
+        |(filter, size, after)| fragments::ended_blocks(filter, Some(size), after),
     );
     view! {
         <Loaded from=ended lines=10 let:page>

@@ -18,6 +18,7 @@ use crate::components::tabs::Tabs;
 use crate::components::view_options::ViewOptions;
 use crate::days::{end, first_moment};
 use crate::fetch::{Data, Fetched, RefetchOn, fetch};
+use crate::fragments;
 use crate::href;
 use crate::memo::{boxed, derived, dynamic, effect, memo};
 use crate::saved_views::{ViewTabs, fetch_views};
@@ -26,12 +27,9 @@ use crate::selection::Selection;
 use crate::texts;
 use crate::url_state::{AFTER, UrlState, use_url_state};
 use crate::user_text::user_text;
-use api::{Block, BlockFilter, BlockState, Item, Page, Warehouse, rpc};
+use api::{Block, BlockFilter, Item, Page, Warehouse, rpc};
 use ended::EndedBlocks;
 use leptos::prelude::*;
-
-/// The period of the tab "Expiring soon", in seconds.
-const EXPIRING_SECONDS: i64 = 600;
 
 /// The state of active holds, in the address.
 const ACTIVE: &str = "temporary";
@@ -44,22 +42,14 @@ const STATES: [(&str, fn() -> &'static str); 5] = [
     ("ended", texts::holds_ended),
 ];
 
-/// The filters of current blocks besides the state and the item.
+/// The filters besides the state and the item. Blocks that expire soon and ended ones have only the first.
 const FILTERS: [&str; 4] = ["warehouse", "from", "to", "reference"];
 
 fn filter(url: UrlState) -> BlockFilter {
-    let [from, to, reference, sort] =
-        ["from", "to", "reference", "sort"].map(|name| url.get(name).unwrap_or_default());
+    let [state, from, to, reference, sort] =
+        ["state", "from", "to", "reference", "sort"].map(|name| url.get(name).unwrap_or_default());
     let (item, warehouse) = (url.parse("item"), url.parse("warehouse"));
-    BlockFilter { state: state(url), item, warehouse, from, to, reference, sort }
-}
-
-fn state(url: UrlState) -> Option<BlockState> {
-    match url.get("state")?.as_str() {
-        ACTIVE => Some(BlockState::Temporary),
-        "permanent" => Some(BlockState::Permanent),
-        _ => None,
-    }
+    BlockFilter { state, item, warehouse, from, to, reference, sort }
 }
 
 /// The list of blocks, newest first, filtered by state and item.
@@ -74,11 +64,10 @@ pub fn BlocksPage() -> impl IntoView {
         // Only active holds have orders by another column.
         let sort = if state == ACTIVE || sort == "id" { sort } else { String::new() };
         let (from, to) = (first_moment(from), end(to));
-        let expiring = EXPIRING_SECONDS.to_string();
         // Two of the tabs have CSV files of their own.
         let (path, own) = match state.as_str() {
             "ended" => ("/api/blocks/ended.csv", ("", "")),
-            "expiring" => ("/api/blocks/expiring.csv", ("withinSeconds", expiring.as_str())),
+            "expiring" => ("/api/blocks/expiring.csv", ("", "")),
             state => ("/api/blocks.csv", ("state", state)),
         };
         let pairs = [
@@ -136,23 +125,16 @@ fn CurrentBlocks(url: UrlState) -> impl IntoView {
         RefetchOn::Stock,
         move || {
             let start = start().map(|newest| (newest + 1).to_string());
-            (is_expiring(), filter(url), url.page_size(), url.get(AFTER).or(start))
+            (filter(url), url.page_size(), url.get(AFTER).or(start))
         },
-        |(expiring, filter, size, after)| async move {
-            match expiring {
-                true => rpc::expiring_blocks(Some(EXPIRING_SECONDS), filter.item, Some(size), after).await,
-                false => rpc::find_blocks(filter, Some(size), after).await,
-            }
-        },
+        |(filter, size, after)| rpc::find_blocks(filter, Some(size), after),
     );
-    let total = fetch(RefetchOn::Stock, move || filter(url), rpc::count_blocks);
-    // The list of the blocks that expire soon has no total.
-    let total = derived(move || total.get().filter(|_| !is_expiring()));
+    let total = fetch(RefetchOn::Stock, move || filter(url), fragments::count_blocks);
     count_newer(hold, url, start);
     view! {
         <Loaded from=blocks lines=10 let:page>
             <BlockList page url selection hold actions />
-            <ListFoot total count=|count| texts::holds_count(count) />
+            <ListFoot total=derived(move || total.get()) />
         </Loaded>
         <BlockDialogs actions />
     }
@@ -243,8 +225,8 @@ fn ItemFilter(url: UrlState) -> impl IntoView {
     }
 }
 
-/// The filters by warehouse and by the day of placement. The browser sends the form, also without JavaScript. They do not apply
-/// to the lists of blocks that expire soon and of ended blocks.
+/// The filters by warehouse, by the day of placement and by reference. The browser sends the form, also without JavaScript. Only
+/// the warehouse applies to the lists of blocks that expire soon and of ended blocks.
 #[component]
 fn PlaceFilters(url: UrlState, warehouses: Fetched<Vec<Warehouse>>) -> impl IntoView {
     let day = |name: &'static str, label: &'static str| {
@@ -258,21 +240,23 @@ fn PlaceFilters(url: UrlState, warehouses: Fetched<Vec<Warehouse>>) -> impl Into
     let is_hidden =
         move || url.get("state").is_some_and(|state| ["expiring", "ended"].contains(&state.as_str()));
     view! {
-        <form class="form form--filter" action="/blocks" hidden=is_hidden>
+        <form class="form form--filter" action="/blocks">
             <input type="hidden" name="state" value=boxed(move || url.get("state")) />
             <input type="hidden" name="item" value=boxed(move || url.get("item")) />
             <WarehouseFilter warehouses url />
-            {day("from", texts::placed_from())}
-            {day("to", texts::placed_until())}
-            <div class="field">
-                <label for="reference">{texts::customer_reference()}</label>
-                <input
-                    id="reference"
-                    class="input"
-                    name="reference"
-                    maxlength="100"
-                    value=move || url.get("reference")
-                />
+            <div class="form__part" hidden=is_hidden>
+                {day("from", texts::placed_from())}
+                {day("to", texts::placed_until())}
+                <div class="field">
+                    <label for="reference">{texts::customer_reference()}</label>
+                    <input
+                        id="reference"
+                        class="input"
+                        name="reference"
+                        maxlength="100"
+                        value=move || url.get("reference")
+                    />
+                </div>
             </div>
             <input type="hidden" name="sort" value=move || url.get("sort") />
             <button class="button">{texts::filter()}</button>

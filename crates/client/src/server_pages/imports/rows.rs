@@ -3,7 +3,8 @@
 use crate::format::format_integer;
 use crate::href;
 use crate::server_pages::changes::field_name;
-use crate::server_pages::form::{pager, table};
+use crate::server_pages::form::table;
+use crate::server_pages::paging::pages_at;
 use crate::texts;
 use crate::user_text::user_text;
 use api::{ImportChange, ImportCounts, ImportProblem, ImportRow, Page};
@@ -22,7 +23,8 @@ impl ImportRowsPage {
     /// Renders the rows with the filter. `is_over` says that the import was cancelled or failed.
     pub(super) fn view(self, import: i64, is_over: bool, counts: &ImportCounts) -> impl IntoView + use<> {
         let Self { rows, show } = self;
-        let next = rows.next.map(|next| pager(format!("/imports/{import}?show={show}&after={next}#rows")));
+        let pages =
+            pages_at(rows.next, &format!("/imports/{import}?show={show}&"), rows.items.len(), "#rows");
         let filters = [
             ("all", texts::all(), counts.rows),
             ("errors", texts::errors(), counts.errors),
@@ -57,7 +59,7 @@ impl ImportRowsPage {
                 </header>
                 {is_empty.then(|| view! { <p class="summary">{texts::no_rows()}</p> })}
                 {table}
-                {next}
+                {pages}
             </section>
         }
     }

@@ -1,6 +1,7 @@
 //! The deliveries of an endpoint, and the events that were set aside.
 
-use super::super::form::{button_form, next_page, table};
+use super::super::form::{button_form, table};
+use super::super::paging::pages_at;
 use crate::components::time::format_exact;
 use crate::format::format_integer;
 use crate::texts;
@@ -87,6 +88,7 @@ pub(super) fn set_aside_view(path: &str, page: Page<SetAsideEvent>) -> Option<im
             </tr>
         }
     };
+    let pages = pages_at(page.next, &format!("{path}?"), page.items.len(), "#set-aside");
     let rows = page.items.into_iter().map(row).collect_view();
     Some(view! {
         <section class="section" aria-labelledby="set-aside">
@@ -95,7 +97,7 @@ pub(super) fn set_aside_view(path: &str, page: Page<SetAsideEvent>) -> Option<im
                 {button_form(action.clone(), texts::webhook_send_all_again(), Vec::new())}
             </header>
             {table(texts::webhook_set_aside(), columns, rows)}
-            {next_page(page.next, &format!("{path}?"))}
+            {pages}
         </section>
     })
 }

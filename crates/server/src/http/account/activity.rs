@@ -1,5 +1,6 @@
-//! The lists that the numbers of the overview sum: movements, and refused units.
+//! The lists that the numbers of the overview sum: movements, refused units, and sold units.
 
+use super::list_filter::{file_address, filled, id_in, item_in, time_text, warehouse_choices};
 use super::page;
 use super::response::Rejection;
 use crate::http::error::ApiError;
@@ -10,11 +11,12 @@ use axum::Router;
 use axum::extract::{FromRequestParts as _, Request, State};
 use axum::response::Response;
 use axum::routing::get;
-use client::{MovementsPage, RefusalsPage, ServerPage, SpanFilter};
+use client::{MovementsPage, RefusalsPage, ServerPage, SoldPage, SpanFilter, page_size};
 use domain::{
-    Error, ItemId, LedgerQuery, MovementKind, PageQuery, Permission, SpanChoice, Time, WarehouseId, day,
+    Error, LedgerQuery, MovementKind, PageQuery, Permission, SpanChoice, Time, WarehouseId, day,
     optional_span,
 };
+use engine::{Context, Engine};
 use serde::Deserialize;
 
 /// The routes.
@@ -23,6 +25,7 @@ pub(super) fn router() -> Router<AppState> {
     Router::new()
         .route("/movements", get(Guarded { permission, handler: movements }))
         .route("/refusals", get(Guarded { permission, handler: refusals }))
+        .route("/sold", get(Guarded { permission, handler: sold }))
 }
 
 /// Filter and page, as the form sends them.
@@ -30,15 +33,13 @@ pub(super) fn router() -> Router<AppState> {
 struct Params {
     kind: Option<String>,
     item: Option<String>,
+    sku: Option<String>,
     warehouse: Option<String>,
+    actor: Option<String>,
     from: Option<String>,
     until: Option<String>,
     after: Option<String>,
-}
-
-/// Returns a text of a form, unless it is empty.
-fn filled(text: &Option<String>) -> Option<&str> {
-    text.as_deref().map(str::trim).filter(|text| !text.is_empty())
+    size: Option<String>,
 }
 
 impl Params {
@@ -47,7 +48,9 @@ impl Params {
         SpanFilter {
             kind: text(&self.kind),
             item: text(&self.item),
+            sku: text(&self.sku),
             warehouse: text(&self.warehouse),
+            actor: text(&self.actor),
             from: text(&self.from),
             until: text(&self.until),
         }
@@ -60,22 +63,34 @@ impl Params {
         Ok((from, until))
     }
 
-    fn query(&self) -> Result<LedgerQuery, Error> {
-        let id = |field, text: &Option<String>| {
-            let number =
-                |text: &str| text.parse().map_err(|_| Error::invalid(field, "must be a whole number"));
-            filled(text).map(number).transpose()
-        };
-        let PageQuery { limit, after } = PageQuery::by_id(None, self.after.clone())?;
+    async fn query(&self, engine: &Engine, context: &Context) -> Result<LedgerQuery, ApiError> {
+        let size = page_size(self.size.clone());
+        let PageQuery { limit, after } = PageQuery::by_id(Some(size), self.after.clone())?;
         let (since, until) = self.times()?;
-        Ok(LedgerQuery {
-            item: id("item", &self.item)?.map(ItemId),
-            warehouse: id("warehouse", &self.warehouse)?.map(WarehouseId),
+        let query = LedgerQuery {
+            item: item_in(engine, context, &self.item, &self.sku).await?,
+            warehouse: id_in("warehouse", &self.warehouse)?.map(WarehouseId),
             kind: filled(&self.kind).map(MovementKind::parse).transpose()?,
+            actor: None,
             span: optional_span(since, until)?,
             limit,
             after,
-        })
+        };
+        Ok(query.with_actor(self.actor.clone())?)
+    }
+
+    /// Returns the address of the CSV file with all movements of the filter.
+    fn file(&self, query: &LedgerQuery) -> Result<String, Error> {
+        let (since, until) = self.times()?;
+        let filter = [
+            ("kind", filled(&self.kind).map(str::to_owned)),
+            ("itemId", query.item.map(|item| item.to_string())),
+            ("warehouseId", query.warehouse.map(|warehouse| warehouse.to_string())),
+            ("actor", query.actor.clone()),
+            ("since", time_text(since)),
+            ("until", time_text(until)),
+        ];
+        Ok(file_address("/api/movements.csv", filter))
     }
 }
 
@@ -84,25 +99,30 @@ async fn movements(State(state): State<AppState>, request: Request) -> Result<Re
     let (mut parts, _) = request.into_parts();
     let RequestContext(context) = RequestContext::from_request_parts(&mut parts, &state).await?;
     let Query(params) = Query::<Params>::from_request_parts(&mut parts, &state).await?;
-    let (movements, sum, error) = match params.query() {
+    let engine = &state.engine;
+    let warehouses = warehouse_choices(engine, &context, &params.warehouse).await?;
+    let (movements, sum, file, error) = match params.query(engine, &context).await {
         Ok(query) => {
             // The sum is that of all pages, so only the first one shows it.
             let is_summed = query.after.is_none() && query.span.is_some_and(|span| span.has_sums());
             let sum = match is_summed {
-                true => Some(state.engine.ledger_sum(&context, query).await?),
+                true => Some(engine.ledger_sum(&context, &query).await?),
                 false => None,
             };
-            (state.engine.ledger_list(&context, query).await?.into(), sum, None)
+            let movements = engine.ledger_list(&context, &query).await?.into();
+            (movements, sum, Some(params.file(&query)?), None)
         }
         Err(error) => (
             api::LedgerPage { items: Vec::new(), next: None, history_since: None },
             None,
-            Some(Rejection::from(ApiError::from(error))),
+            None,
+            Some(Rejection::from(error)),
         ),
     };
     let kinds = MovementKind::ALL.map(|(_, name)| name).to_vec();
     let text = error.as_ref().map(|rejection| rejection.text.clone());
-    let page = MovementsPage { movements, sum, kinds, filter: params.filter(), error: text };
+    let filter = params.filter();
+    let page = MovementsPage { movements, sum, kinds, warehouses, filter, file, error: text };
     let response = page::render(&state, parts, ServerPage::Movements(Box::new(page))).await;
     Ok(with_status(error, response))
 }
@@ -128,6 +148,22 @@ async fn refusals(State(state): State<AppState>, request: Request) -> Result<Res
     let page = RefusalsPage { sum, items, filter: params.filter(), error: text };
     let response = page::render(&state, parts, ServerPage::Refusals(page)).await;
     Ok(with_status(error, response))
+}
+
+/// Shows the units that are sold, and the orders that have a part of them.
+async fn sold(State(state): State<AppState>, request: Request) -> Result<Response, ApiError> {
+    let (mut parts, _) = request.into_parts();
+    let RequestContext(context) = RequestContext::from_request_parts(&mut parts, &state).await?;
+    let Query(params) = Query::<Params>::from_request_parts(&mut parts, &state).await?;
+    let limit = page_size(params.size);
+    let (slice, error) = match PageQuery::by_id(Some(limit), params.after) {
+        Ok(slice) => (slice, None),
+        Err(error) => (PageQuery { limit, after: None }, Some(Rejection::from(ApiError::from(error)))),
+    };
+    let sold = state.engine.sold(&context, slice).await?.into();
+    let text = error.as_ref().map(|rejection| rejection.text.clone());
+    let page = ServerPage::Sold(SoldPage { sold, error: text });
+    Ok(with_status(error, page::render(&state, parts, page).await))
 }
 
 /// Gives a page the status of a rejection, if there is one.

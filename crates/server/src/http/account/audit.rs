@@ -12,7 +12,7 @@ use axum::extract::{FromRequestParts as _, Request, State};
 use axum::http::request::Parts;
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
-use client::{AuditFilter, AuditPage, ServerPage};
+use client::{AuditFilter, AuditPage, ServerPage, page_size};
 use domain::{AuditKind, AuditQuery, Error, Permission, Time, day};
 use serde::Deserialize;
 
@@ -30,6 +30,7 @@ struct Params {
     from: Option<String>,
     to: Option<String>,
     after: Option<String>,
+    size: Option<String>,
 }
 
 impl Params {
@@ -47,7 +48,13 @@ impl Params {
     fn query(self) -> Result<AuditQuery, Error> {
         let since = self.from.map(|text| day("from", &text, 0)).transpose()?;
         let until = self.to.map(|text| day("to", &text, 1)).transpose()?;
-        AuditQuery::new(None, self.after)?.with_filters(self.actor, self.kind, self.subject, since, until)
+        AuditQuery::new(Some(page_size(self.size)), self.after)?.with_filters(
+            self.actor,
+            self.kind,
+            self.subject,
+            since,
+            until,
+        )
     }
 }
 

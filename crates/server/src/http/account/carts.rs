@@ -16,7 +16,7 @@ use axum::http::request::Parts;
 use axum::response::Response;
 use axum::routing::{get, post};
 use client::messages;
-use client::{CartPage, CartsPage, ServerPage};
+use client::{CartPage, CartsPage, ServerPage, page_size};
 use domain::{CartId, CartQuery, ConvertHolds, Error, HoldSource, ItemId, Permission, Ttl};
 use engine::Context;
 use futures::stream::{self, StreamExt as _, TryStreamExt as _};
@@ -53,6 +53,7 @@ fn holding<H>(handler: H) -> Guarded<H> {
 struct SearchParams {
     reference: Option<String>,
     after: Option<String>,
+    size: Option<String>,
 }
 
 /// Shows the carts with a reference. A reference that can't be used is an error on the page.
@@ -66,7 +67,7 @@ async fn search(State(state): State<AppState>, request: Request) -> Result<Respo
     let Some(reference) = params.reference else {
         return Ok(show_search(&state, parts, CartsPage::default()).await);
     };
-    let carts = match CartQuery::new(&reference, None, params.after) {
+    let carts = match CartQuery::new(&reference, Some(page_size(params.size)), params.after) {
         Ok(query) => state.engine.cart_list(&context, query).await?.into(),
         Err(error) => {
             return Ok(show_rejection(&state, parts, reference, ApiError::from(error).into()).await);

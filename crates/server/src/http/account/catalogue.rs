@@ -1,5 +1,6 @@
 //! The pages for the details of the catalogue: changes, the form of a warehouse, and the archive.
 
+use super::list_filter::{file_address, id_in, item_in, time_text, warehouse_choices};
 use super::page;
 use super::response::Rejection;
 use crate::http::error::ApiError;
@@ -11,12 +12,14 @@ use axum::extract::{FromRequestParts as _, Request, State};
 use axum::http::request::Parts;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::get;
-use client::{ArchivePage, ChangesFilter, ChangesPage, ItemChangesPage, ServerPage, WarehouseEditPage};
+use client::{
+    ArchivePage, ChangesFilter, ChangesPage, ItemChangesPage, ServerPage, WarehouseEditPage, page_size,
+};
 use domain::{
-    AuditKind, AuditQuery, CATALOGUE_KINDS, ChangeQuery, Error, ItemId, ItemQuery, ItemSort, Permission,
+    AuditKind, AuditQuery, CATALOGUE_KINDS, ChangeQuery, ItemId, ItemQuery, ItemSort, Permission,
     WarehouseId, day,
 };
-use engine::Context;
+use engine::{Context, Engine};
 use serde::Deserialize;
 
 /// The routes. The forms on the pages are sent to `/forms`, which checks the permission to change items.
@@ -36,25 +39,29 @@ fn guarded<H>(handler: H) -> Guarded<H> {
 #[derive(Debug, Default, Deserialize)]
 struct Params {
     after: Option<String>,
+    size: Option<String>,
 }
 
-/// Reads the context, and the cursor of the page.
-async fn read(state: &AppState, parts: &mut Parts) -> Result<(Context, Option<String>), ApiError> {
+/// Reads the context, and the rows and the cursor of the page.
+async fn read(
+    state: &AppState,
+    parts: &mut Parts,
+) -> Result<(Context, Option<i64>, Option<String>), ApiError> {
     let RequestContext(context) = RequestContext::from_request_parts(parts, state).await?;
-    let Query(Params { after }) = Query::<Params>::from_request_parts(parts, state).await?;
-    Ok((context, after))
+    let Query(Params { after, size }) = Query::<Params>::from_request_parts(parts, state).await?;
+    Ok((context, Some(page_size(size)), after))
 }
 
 async fn item_changes(State(state): State<AppState>, request: Request) -> Result<Response, ApiError> {
     let (mut parts, _) = request.into_parts();
     let Id(id) = Id::from_request_parts(&mut parts, &state).await?;
-    let (context, after) = read(&state, &mut parts).await?;
+    let (context, limit, after) = read(&state, &mut parts).await?;
     let item = match state.engine.item_get(&context, ItemId(id)).await {
         // The page of the item explains that there is none.
         Err(engine::Error::Rejected(_)) => return Ok(Redirect::to(&format!("/items/{id}")).into_response()),
         item => item?,
     };
-    let query = ChangeQuery::new(AuditQuery::new(None, after)?, Some(id), None, None)?;
+    let query = ChangeQuery::new(AuditQuery::new(limit, after)?, Some(id), None, None)?;
     let changes = state.engine.change_list(&context, &query).await?.into();
     let item = api::Item::from(&**item);
     let low_stock_default = state.engine.low_stock_default();
@@ -66,6 +73,7 @@ async fn item_changes(State(state): State<AppState>, request: Request) -> Result
 #[derive(Debug, Default, Deserialize)]
 struct ChangesParams {
     item: Option<String>,
+    sku: Option<String>,
     warehouse: Option<String>,
     category: Option<String>,
     actor: Option<String>,
@@ -73,6 +81,7 @@ struct ChangesParams {
     from: Option<String>,
     to: Option<String>,
     after: Option<String>,
+    size: Option<String>,
 }
 
 impl ChangesParams {
@@ -80,6 +89,7 @@ impl ChangesParams {
         let text = |text: &Option<String>| text.clone().unwrap_or_default();
         ChangesFilter {
             item: text(&self.item),
+            sku: text(&self.sku),
             warehouse: text(&self.warehouse),
             category: text(&self.category),
             actor: text(&self.actor),
@@ -89,18 +99,27 @@ impl ChangesParams {
         }
     }
 
-    fn query(self) -> Result<ChangeQuery, Error> {
-        let id = |field, text: Option<String>| {
-            let number = |text: String| {
-                text.trim().parse().map_err(|_| Error::invalid(field, "must be a whole number"))
-            };
-            text.map(number).transpose()
-        };
+    /// Returns the query, and the address of the CSV file with all changes of the filter.
+    async fn query(self, engine: &Engine, context: &Context) -> Result<(ChangeQuery, String), ApiError> {
+        let item = item_in(engine, context, &self.item, &self.sku).await?.map(|item| item.0);
+        let warehouse = id_in("warehouse", &self.warehouse)?;
+        let text = |number: Option<i64>| number.map(|number| number.to_string());
         let since = self.from.map(|text| day("from", &text, 0)).transpose()?;
         let until = self.to.map(|text| day("to", &text, 1)).transpose()?;
-        let audit =
-            AuditQuery::new(None, self.after)?.with_filters(self.actor, self.kind, None, since, until)?;
-        ChangeQuery::new(audit, id("item", self.item)?, id("warehouse", self.warehouse)?, self.category)
+        let audit = AuditQuery::new(Some(page_size(self.size)), self.after)?;
+        let audit = audit.with_filters(self.actor, self.kind, None, since, until)?;
+        let category = self.category.filter(|name| !name.trim().is_empty());
+        let filter = [
+            ("itemId", text(item)),
+            ("warehouseId", text(warehouse)),
+            ("category", category.clone()),
+            ("actor", audit.actor.clone()),
+            ("kind", audit.kind.map(|kind| kind.as_str().to_owned())),
+            ("since", time_text(audit.since)),
+            ("until", time_text(audit.until)),
+        ];
+        let file = file_address("/api/changes.csv", filter);
+        Ok((ChangeQuery::new(audit, item, warehouse, category)?, file))
     }
 }
 
@@ -110,28 +129,27 @@ async fn changes(State(state): State<AppState>, request: Request) -> Result<Resp
     let RequestContext(context) = RequestContext::from_request_parts(&mut parts, &state).await?;
     let Query(params) = Query::<ChangesParams>::from_request_parts(&mut parts, &state).await?;
     let filter = params.filter();
-    let (changes, error) = match params.query() {
-        Ok(query) => (state.engine.change_list(&context, &query).await?.into(), None),
-        Err(error) => {
-            (api::Page { items: Vec::new(), next: None }, Some(Rejection::from(ApiError::from(error)).text))
-        }
+    let warehouses = warehouse_choices(&state.engine, &context, &params.warehouse).await?;
+    let (changes, file, error) = match params.query(&state.engine, &context).await {
+        Ok((query, file)) => (state.engine.change_list(&context, &query).await?.into(), Some(file), None),
+        Err(error) => (api::Page { items: Vec::new(), next: None }, None, Some(Rejection::from(error).text)),
     };
     let kinds = CATALOGUE_KINDS.map(AuditKind::as_str).to_vec();
-    let page = ChangesPage { changes, kinds, filter, error };
+    let page = ChangesPage { changes, kinds, warehouses, filter, file, error };
     Ok(page::render(&state, parts, ServerPage::Changes(page)).await)
 }
 
 async fn warehouse_edit(State(state): State<AppState>, request: Request) -> Result<Response, ApiError> {
     let (mut parts, _) = request.into_parts();
     let Id(id) = Id::from_request_parts(&mut parts, &state).await?;
-    let (context, after) = read(&state, &mut parts).await?;
+    let (context, limit, after) = read(&state, &mut parts).await?;
     let warehouse = match state.engine.warehouse_get(&context, WarehouseId(id)).await {
         Err(engine::Error::Rejected(_)) => {
             return Ok(Redirect::to(&format!("/warehouses/{id}")).into_response());
         }
         warehouse => warehouse?.into(),
     };
-    let query = ChangeQuery::new(AuditQuery::new(None, after)?, None, Some(id), None)?;
+    let query = ChangeQuery::new(AuditQuery::new(limit, after)?, None, Some(id), None)?;
     let changes = state.engine.change_list(&context, &query).await?.into();
     let page = WarehouseEditPage { warehouse, changes };
     Ok(page::render(&state, parts, ServerPage::WarehouseEdit(page)).await)
@@ -139,8 +157,8 @@ async fn warehouse_edit(State(state): State<AppState>, request: Request) -> Resu
 
 async fn archive(State(state): State<AppState>, request: Request) -> Result<Response, ApiError> {
     let (mut parts, _) = request.into_parts();
-    let (context, after) = read(&state, &mut parts).await?;
-    let query = ItemQuery::new(None, None, ItemSort::Name, None, after)?.with_archived(true);
+    let (context, limit, after) = read(&state, &mut parts).await?;
+    let query = ItemQuery::new(None, None, ItemSort::Name, limit, after)?.with_archived(true);
     let items = state.engine.item_list(&context, query).await?.into();
     let warehouses = state.engine.warehouse_list_of(&context, true).await?;
     let page = ArchivePage { items, warehouses: warehouses.into_iter().map(Into::into).collect() };

@@ -15,13 +15,10 @@ use axum::http::request::Parts;
 use axum::http::{HeaderValue, header};
 use axum::response::Response;
 use axum::routing::{get, post};
-use client::{ImportPage, ImportRowsPage, ImportsPage, ServerPage};
-use domain::{Error, ImportId, ImportState, Permission};
+use client::{ImportPage, ImportRowsPage, ImportsPage, ServerPage, page_size};
+use domain::{Error, ImportId, ImportState, PageQuery, Permission};
 use engine::{Context, ImportRowFilter};
 use serde::Deserialize;
-
-/// The imports and rows per page.
-const PAGE_ROWS: i64 = 50;
 
 /// The time after which the page of a running import is loaded again, in seconds.
 const REFRESH_SECONDS: u64 = 2;
@@ -49,23 +46,38 @@ fn guarded<H>(handler: H) -> Guarded<H> {
 
 #[derive(Debug, Default, Deserialize)]
 struct ListParams {
-    before: Option<i64>,
+    after: Option<String>,
+    size: Option<String>,
 }
 
 async fn list(State(state): State<AppState>, request: Request) -> Result<Response, ApiError> {
     let (mut parts, _) = request.into_parts();
     let Query(params) = Query::<ListParams>::from_request_parts(&mut parts, &state).await?;
-    respond_with_list(&state, parts, params.before, None).await
+    let query = PageQuery::by_id(Some(page_size(params.size)), params.after);
+    match query {
+        Ok(query) => respond_with_list(&state, parts, query, None).await,
+        Err(error) => {
+            let rejection = Rejection::from(ApiError::from(error));
+            let text = rejection.text.clone();
+            Ok(rejection.apply(respond_with_list(&state, parts, first_page(), Some(text)).await?))
+        }
+    }
+}
+
+/// Returns the first page of the list with the default number of rows.
+fn first_page() -> PageQuery {
+    PageQuery { limit: page_size(None), after: None }
 }
 
 async fn respond_with_list(
     state: &AppState,
     parts: Parts,
-    before: Option<i64>,
+    query: PageQuery,
     error: Option<String>,
 ) -> Result<Response, ApiError> {
-    let imports = state.engine.import_list(before.map(ImportId), PAGE_ROWS).await?;
-    let imports = page_of(imports.into_iter().map(Import::from).collect(), PAGE_ROWS, |import| import.id);
+    let PageQuery { limit, after } = query;
+    let imports = state.engine.import_list(after.map(ImportId), limit).await?;
+    let imports = page_of(imports.into_iter().map(Import::from).collect(), limit, |import| import.id);
     let page = ImportsPage { imports, bytes_max: state.engine.import_bytes_max(), error };
     Ok(page::render(state, parts, ServerPage::Imports(page)).await)
 }
@@ -80,7 +92,7 @@ async fn upload(State(state): State<AppState>, request: Request) -> Result<Respo
         Err(error) => {
             let rejection = Rejection::from(error);
             let text = rejection.text.clone();
-            Ok(rejection.apply(respond_with_list(&state, parts, None, Some(text)).await?))
+            Ok(rejection.apply(respond_with_list(&state, parts, first_page(), Some(text)).await?))
         }
     }
 }
@@ -89,6 +101,7 @@ async fn upload(State(state): State<AppState>, request: Request) -> Result<Respo
 struct RowParams {
     show: Option<String>,
     after: Option<i64>,
+    size: Option<String>,
 }
 
 async fn show(State(state): State<AppState>, request: Request) -> Result<Response, ApiError> {
@@ -111,7 +124,7 @@ async fn respond(
         Err(error) => {
             let rejection = Rejection::from(ApiError::from(error));
             let text = rejection.text.clone();
-            return Ok(rejection.apply(respond_with_list(state, parts, None, Some(text)).await?));
+            return Ok(rejection.apply(respond_with_list(state, parts, first_page(), Some(text)).await?));
         }
     };
     let is_running = import.state.is_running();
@@ -121,10 +134,11 @@ async fn respond(
         Some("notApplied") => ("notApplied", ImportRowFilter::NotApplied),
         _ => ("all", ImportRowFilter::All),
     };
-    let rows = state.engine.import_rows(id, filter, params.after.unwrap_or(0), PAGE_ROWS).await?;
+    let page_rows = page_size(params.size);
+    let rows = state.engine.import_rows(id, filter, params.after.unwrap_or(0), page_rows).await?;
     let codes = warehouse_codes(&state.engine, context).await?;
     let rows = rows.into_iter().map(|row| ImportRow::new(row, &codes)).collect();
-    let rows = page_of(rows, PAGE_ROWS, |row: &ImportRow| row.ordinal);
+    let rows = page_of(rows, page_rows, |row: &ImportRow| row.ordinal);
     let first_lines = first_lines(state, &import).await?;
     let seconds = if error.is_some() { REFRESH_AFTER_ERROR_SECONDS } else { REFRESH_SECONDS };
     let page = ImportPage { import: import.into(), rows: ImportRowsPage { rows, show }, first_lines, error };

@@ -10,6 +10,7 @@ mod clients;
 mod form;
 mod help;
 mod imports;
+mod list_filter;
 mod notifications;
 #[cfg(feature = "openid")]
 mod openid;

@@ -14,7 +14,7 @@ use axum::http::StatusCode;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
-use client::{ServerPage, WebhookFields, WebhookPage, WebhooksPage, messages};
+use client::{ServerPage, WebhookFields, WebhookPage, WebhooksPage, messages, page_size};
 use domain::{
     Error, LedgerCursor, Origin, PageQuery, Permission, Time, WebhookId, WebhookSignature, overlap_hours,
 };
@@ -53,6 +53,7 @@ async fn list(State(state): State<AppState>, request: Request) -> Result<Respons
 struct SetAsidePage {
     /// The `next` of the previous page.
     after: Option<String>,
+    size: Option<String>,
 }
 
 async fn show(State(state): State<AppState>, request: Request) -> Result<Response, ApiError> {
@@ -60,12 +61,13 @@ async fn show(State(state): State<AppState>, request: Request) -> Result<Respons
     let found = async {
         let Id(id) = Id::from_request_parts(&mut parts, &state).await?;
         let Query(params) = Query::<SetAsidePage>::from_request_parts(&mut parts, &state).await?;
-        let set_aside_after = PageQuery::by_id(None, params.after)?.after;
-        Ok::<_, ApiError>((state.engine.webhook_get(WebhookId(id)).await?.id, set_aside_after))
+        let set_aside = PageQuery::by_id(Some(page_size(params.size)), params.after)?;
+        Ok::<_, ApiError>((state.engine.webhook_get(WebhookId(id)).await?.id, set_aside))
     };
     match found.await {
-        Ok((webhook, set_aside_after)) => {
-            show_one(&state, parts, webhook, Shown { set_aside_after, ..Shown::default() }).await
+        Ok((webhook, set_aside)) => {
+            let shown = Shown { set_aside: Some(set_aside), ..Shown::default() };
+            show_one(&state, parts, webhook, shown).await
         }
         // The list, with the reason.
         Err(error) => show_list(&state, parts, WebhookFields::default(), Some(error)).await,
@@ -232,8 +234,8 @@ struct Shown {
     secret: Option<String>,
     fields: Option<WebhookFields>,
     error: Option<ApiError>,
-    /// The event after which the events that were set aside are shown.
-    set_aside_after: Option<i64>,
+    /// The page of the events that were set aside; the first one by default.
+    set_aside: Option<PageQuery>,
 }
 
 async fn show_list(
@@ -263,7 +265,7 @@ async fn show_one(
     let webhook = Webhook::new(engine, engine.webhook_get(webhook).await?);
     let id = WebhookId(webhook.id);
     let rows = PageQuery { limit: ROWS, after: None };
-    let set_aside = PageQuery { limit: ROWS, after: shown.set_aside_after };
+    let set_aside = shown.set_aside.unwrap_or(rows);
     let fields = match shown.fields {
         Some(fields) => fields,
         None => WebhookFields {

@@ -95,6 +95,8 @@ pub(crate) struct MovementsParams {
     /// Only movements of this kind: sold, held, expired, released, received, written_off or returned. Sold units were confirmed,
     /// allocated, or converted from a hold into an order.
     kind: Option<String>,
+    /// Only movements by this principal, such as `person:anna`.
+    actor: Option<String>,
     /// Only movements at or after this time.
     since: Option<DateTime<Utc>>,
     /// Only movements before this time.
@@ -118,7 +120,8 @@ impl MovementsParams {
         let kind = self.kind.filter(|name| !name.is_empty());
         let kind = kind.map(|name| MovementKind::parse(&name)).transpose()?;
         let span = optional_span(self.since, self.until)?;
-        Ok(LedgerQuery { item, warehouse, kind, span, limit, after })
+        let query = LedgerQuery { item, warehouse, kind, actor: None, span, limit, after };
+        Ok(query.with_actor(self.actor)?)
     }
 }
 
@@ -132,5 +135,5 @@ pub(crate) async fn list_ledger(
     Query(params): Query<MovementsParams>,
 ) -> JsonResult<LedgerPage<NamedMovement>> {
     let query = params.query(&engine, &context).await?;
-    Ok(Json(engine.ledger_list(&context, query).await?.into()))
+    Ok(Json(engine.ledger_list(&context, &query).await?.into()))
 }

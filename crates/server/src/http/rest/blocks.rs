@@ -122,6 +122,9 @@ pub(crate) struct ExpiringParams {
     item_id: Option<i64>,
     /// Only blocks of the item that has this SKU, instead of `itemId`.
     sku: Option<String>,
+    /// Only blocks of this warehouse. A page of a list with this filter may have fewer blocks than its limit, or none, while
+    /// `next` names another page.
+    warehouse_id: Option<i64>,
     /// Rows per page: 1 to 500; default 50.
     limit: Option<i64>,
     /// The `next` of the previous page.
@@ -136,7 +139,8 @@ impl ExpiringParams {
 
     async fn query(self, engine: &Engine, context: &Context) -> Result<ExpiringQuery, ApiError> {
         let item = item_of(engine, context, self.item_id, self.sku).await?;
-        Ok(ExpiringQuery::new(self.within_seconds, item.map(|item| item.0), self.limit, self.after)?)
+        let query = ExpiringQuery::new(self.within_seconds, item.map(|item| item.0), self.limit, self.after)?;
+        Ok(query.with_warehouse(self.warehouse_id.map(WarehouseId)))
     }
 }
 
@@ -160,6 +164,8 @@ pub(crate) struct EndedParams {
     item_id: Option<i64>,
     /// Only blocks of the item that has this SKU, instead of `itemId`.
     sku: Option<String>,
+    /// Only blocks of this warehouse.
+    warehouse_id: Option<i64>,
     /// Rows per page: 1 to 500; default 50.
     limit: Option<i64>,
     /// The `next` of the previous page.
@@ -167,9 +173,14 @@ pub(crate) struct EndedParams {
 }
 
 impl EndedParams {
-    /// Returns the item of the filter.
-    pub(crate) async fn item(self, engine: &Engine, context: &Context) -> Result<Option<ItemId>, ApiError> {
-        item_of(engine, context, self.item_id, self.sku).await
+    /// Returns the item and the warehouse of the filter.
+    pub(crate) async fn filter(
+        self,
+        engine: &Engine,
+        context: &Context,
+    ) -> Result<(Option<ItemId>, Option<WarehouseId>), ApiError> {
+        let item = item_of(engine, context, self.item_id, self.sku).await?;
+        Ok((item, self.warehouse_id.map(WarehouseId)))
     }
 }
 
@@ -182,8 +193,8 @@ pub(crate) async fn list_ended_blocks(
     Query(params): Query<EndedParams>,
 ) -> JsonResult<Page<EndedBlock>> {
     let slice = PageQuery::by_id(params.limit, params.after.clone())?;
-    let item = params.item(&engine, &context).await?;
-    Ok(Json(engine.blocks_ended(&context, item, slice).await?.into()))
+    let (item, warehouse) = params.filter(&engine, &context).await?;
+    Ok(Json(engine.blocks_ended(&context, item, warehouse, slice).await?.into()))
 }
 
 /// Confirms, releases or extends several blocks independently: an error of one does not stop the others.

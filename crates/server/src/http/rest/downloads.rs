@@ -139,9 +139,8 @@ pub(crate) async fn download_expiring_blocks(
         let (engine, context) = (engine.clone(), context.clone());
         async move {
             let Page { rows, next } = engine.blocks_expiring(&context, query.clone()).await?;
-            let last = rows.last().and_then(|block| Some((block.expires_at?, block.id)));
-            let after = last.filter(|_| next.is_some());
-            Ok::<_, engine::Error>((rows, after.map(|after| ExpiringQuery { after: Some(after), ..query })))
+            let next = next.map(|next| query.after_cursor(&next)).transpose()?;
+            Ok::<_, engine::Error>((rows, next))
         }
     })
     .await
@@ -157,12 +156,12 @@ pub(crate) async fn download_ended_blocks(
     Query(file): Query<FileParams>,
     Query(params): Query<EndedParams>,
 ) -> Result<Response, ApiError> {
-    let item = params.item(&engine, &context).await?;
+    let (item, warehouse) = params.filter(&engine, &context).await?;
     let slice = PageQuery { limit: ROWS_AT_A_TIME, after: None };
     download("blocks-ended", file.header(ENDED_COLUMNS), slice, move |slice: PageQuery| {
         let (engine, context) = (engine.clone(), context.clone());
         async move {
-            let Page { rows, next } = engine.blocks_ended(&context, item, slice).await?;
+            let Page { rows, next } = engine.blocks_ended(&context, item, warehouse, slice).await?;
             let after = PageQuery::by_id(None, next)?.after;
             Ok::<_, engine::Error>((rows, after.map(|after| PageQuery { after: Some(after), ..slice })))
         }
@@ -245,7 +244,7 @@ pub(crate) async fn download_movements(
         download("movements", file.header(MOVEMENT_COLUMNS), query, move |query: LedgerQuery| {
             let (engine, context) = (engine.clone(), context.clone());
             async move {
-                let LedgerPage { rows, next, .. } = engine.ledger_list(&context, query).await?;
+                let LedgerPage { rows, next, .. } = engine.ledger_list(&context, &query).await?;
                 let after = PageQuery::by_id(None, next)?.after;
                 Ok::<_, engine::Error>((rows, after.map(|after| LedgerQuery { after: Some(after), ..query })))
             }

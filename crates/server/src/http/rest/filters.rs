@@ -9,7 +9,7 @@ use engine::{Context, Engine};
 ///
 /// # Errors
 /// Both id and SKU, and an SKU that no item has.
-pub(super) async fn item_of(
+pub(crate) async fn item_of(
     engine: &Engine,
     context: &Context,
     id: Option<i64>,

@@ -11,7 +11,7 @@ pub(crate) mod changes;
 pub(crate) mod clients;
 pub(crate) mod downloads;
 pub(crate) mod events;
-mod filters;
+pub(crate) mod filters;
 pub(crate) mod health;
 pub(crate) mod imports;
 pub(crate) mod items;

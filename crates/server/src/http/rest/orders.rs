@@ -29,6 +29,8 @@ use utoipa::IntoParams;
 pub(crate) struct OrdersParams {
     /// Only orders with this status.
     status: Option<OrderStatus>,
+    /// Only orders that wait in the queue of missing units. The first 10,001 orders of the queue are listed.
+    waiting: Option<bool>,
     /// Only orders with this reference.
     reference: Option<String>,
     /// Only orders that have a line of this item.
@@ -58,7 +60,8 @@ impl OrdersParams {
     }
 
     async fn query(self, engine: &Engine, context: &Context) -> Result<OrderQuery, ApiError> {
-        let filter = OrderFilter { status: self.status.map(Into::into), ..OrderFilter::default() };
+        let (status, is_waiting) = (self.status.map(Into::into), self.waiting.unwrap_or(false));
+        let filter = OrderFilter { status, is_waiting, ..OrderFilter::default() };
         let filter = filter.with_reference(self.reference.as_deref())?.with_times(self.from, self.to)?;
         let item = item_of(engine, context, self.item_id, self.sku).await?;
         let warehouse = warehouse_of(engine, context, self.warehouse_id, self.warehouse_code).await?;
