@@ -252,3 +252,22 @@ test("selected blocks stay on the page while new blocks are placed", async ({ pa
   await bulk.getByRole("button", { name: "Select none" }).click();
   await expect(blocks.getByRole("row")).toHaveCount(4);
 });
+
+test("the filter by warehouse applies to the holds that expire soon and to the ended ones", async ({ page, shop, visit, request }) => {
+  const warehouse = await shop.warehouse();
+  const item = await shop.item({ quantity: 5 });
+  await shop.stock(item, warehouse, 9);
+  const data = { itemId: item.id, quantity: 2, ttlSeconds: 300 };
+  await request.post("/api/items/block/temporary", { data });
+  const placed = await request.post("/api/items/block/temporary", { data: { ...data, warehouseId: warehouse.id } });
+  const { blockId } = (await placed.json()) as { blockId: number };
+  await visit(`/blocks?warehouse=${warehouse.id}`);
+  await page.getByRole("link", { name: "Expiring soon" }).click();
+  await expect(page.getByRole("status").filter({ hasText: "1 hold, 2 units" })).toBeVisible();
+  await expect(page.getByRole("combobox", { name: "Warehouse" })).toHaveValue(String(warehouse.id));
+  await expect(page.getByLabel("Placed from")).toBeHidden();
+  await request.delete(`/api/blocks/${blockId}`);
+  await page.getByRole("link", { name: "Recently ended" }).click();
+  await expect(page).toHaveURL(new RegExp(`warehouse=${warehouse.id}`));
+  await expect(page.getByRole("rowheader")).toHaveText([item.name]);
+});

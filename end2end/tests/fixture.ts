@@ -12,6 +12,11 @@ export function unique(word: string): string {
   return `${word} ${Date.now().toString(36)}${process.pid.toString(36)}${made}`;
 }
 
+/** Returns the whole numbers of a text, which may have separators of thousands. */
+export function numbers(text: string): number[] {
+  return (text.replaceAll(",", "").match(/\d+/g) ?? []).map(Number);
+}
+
 export type Item = { id: number; name: string; quantity: number; price: string; category: string | null };
 export type Warehouse = { id: number; code: string; name: string };
 export type Placed = { blockId: number; expiresAt: string };

@@ -1,13 +1,78 @@
-import { expect, row, test, unique } from "./fixture";
+import type { Locator, Page } from "@playwright/test";
+import { expect, numbers, row, test, unique } from "./fixture";
 
-test("the overview's figures link to their lists", async ({ page, shop, visit }) => {
-  await shop.item({ quantity: 1_000 });
-  await visit("/");
-  await page.getByRole("link", { name: /^Available/ }).click();
+/** Compares a figure of the overview with the sum below its list. Other tests change the stock, so both are read until they agree. */
+async function expectSum(page: Page, figure: RegExp, sum: RegExp): Promise<void> {
+  await expect(async () => {
+    await page.goto("/");
+    const link = page.getByRole("link", { name: figure });
+    const [units] = numbers(await link.locator(".figure-card__number").innerText());
+    await link.click();
+    const text = await page.getByRole("status").filter({ hasText: sum }).innerText();
+    expect(numbers(text).pop()).toBe(units);
+  }).toPass({ timeout: 60_000 });
+}
+
+test("the overview's figures are the sums of their lists", async ({ page, shop, request }) => {
+  const item = await shop.item({ quantity: 1_000 });
+  await shop.block(item, 3, 300);
+  const confirmed = await shop.block(item, 4);
+  await request.post("/api/items/block/permanent", { data: { blockId: confirmed.blockId } });
+  const order = await shop.order([[item, 5]]);
+  await request.post(`/api/orders/${order.id}/allocate`, { data: { warehouseId: 1 } });
+  await shop.order([[item, 6]]);
+  await expectSum(page, /^Available/, /items?, .* units?$/);
   await expect(page.getByRole("heading", { level: 1, name: "Items" })).toBeVisible();
-  await page.goBack();
-  await page.getByRole("link", { name: /^Expiring soon/ }).click();
+  await expectSum(page, /^Held/, /holds?, .* units?$/);
+  await expect(page.getByRole("link", { name: "Active", exact: true })).toHaveAttribute("aria-current", "true");
+  await expectSum(page, /^Expiring soon/, /holds?, .* units?$/);
   await expect(page.getByRole("link", { name: "Expiring soon" })).toHaveAttribute("aria-current", "true");
+  await expectSum(page, /^Orders to allocate/, /orders?$/);
+  await expect(page.getByRole("link", { name: "Pending", exact: true })).toHaveAttribute("aria-current", "true");
+  await expectSum(page, /^Sold/, /units?$/);
+  await expect(page.getByRole("heading", { level: 1, name: "Sold" })).toBeVisible();
+});
+
+/** Returns the row of an order without a reference. */
+function orderRow(page: Page, id: number): Locator {
+  return page.getByRole("row").filter({ has: page.getByRole("link", { name: `Order ${id}`, exact: true }) });
+}
+
+test("the sold units are those of confirmed holds and of orders", async ({ page, shop, request }) => {
+  const item = await shop.item({ quantity: 50 });
+  const order = await shop.order([[item, 5]]);
+  await request.post(`/api/orders/${order.id}/allocate`, { data: { warehouseId: 1 } });
+  await page.goto("/sold");
+  await expect(orderRow(page, order.id).getByRole("cell").last()).toHaveText("5");
+  const [all] = numbers(await page.getByRole("status").first().innerText());
+  const holds = page.getByRole("link", { name: /in confirmed holds$/ });
+  const [inHolds] = numbers(await holds.innerText());
+  const [ofOrders] = numbers(await page.getByRole("link", { name: /of orders/ }).innerText());
+  expect(inHolds + ofOrders).toBe(all);
+  await expect(async () => {
+    await page.goto("/sold");
+    const [units] = numbers(await holds.innerText());
+    await holds.click();
+    const text = await page.getByRole("status").filter({ hasText: /holds?, .* units?$/ }).innerText();
+    expect(numbers(text).pop()).toBe(units);
+  }).toPass({ timeout: 60_000 });
+});
+
+test("the overview links to the orders that wait for units", async ({ page, shop, request }) => {
+  const item = await shop.item({ quantity: 1 });
+  const order = await shop.order([[item, 9]]);
+  const data = { mode: "partial", wait: true };
+  expect((await request.post(`/api/orders/${order.id}/allocate`, { data })).ok()).toBe(true);
+  await expect(async () => {
+    await page.goto("/");
+    const link = page.getByRole("link", { name: /orders? waits? for units$/ });
+    const [waiting] = numbers(await link.innerText());
+    await link.click();
+    await expect(page.getByRole("link", { name: "Waiting for units" })).toHaveAttribute("aria-current", "true");
+    const text = await page.getByRole("status").filter({ hasText: /orders?$/ }).innerText();
+    expect(numbers(text)).toEqual([waiting]);
+  }).toPass({ timeout: 60_000 });
+  await expect(orderRow(page, order.id)).toBeVisible();
 });
 
 test("the overview shows live updates of figures, blocked items and recent problems", async ({ page, shop, visit, request }) => {

@@ -22,6 +22,8 @@ export async function hydratedPages(shop: Shop): Promise<string[]> {
     "/warehouses",
     "/warehouses/1",
     "/blocks?state=ended",
+    "/blocks?state=expiring&warehouse=1",
+    "/orders?status=waiting",
   ];
 }
 
@@ -53,6 +55,7 @@ export async function serverPages(shop: Shop, request: APIRequestContext): Promi
     "/refusals?span=day",
     `/search?q=${encodeURIComponent(item.name)}`,
     "/settings",
+    "/sold",
     "/stock",
     "/warehouses/1/edit",
   ];
