@@ -17,6 +17,13 @@ export function numbers(text: string): number[] {
   return (text.replaceAll(",", "").match(/\d+/g) ?? []).map(Number);
 }
 
+/** Returns the first whole number of a text. */
+export function number(text: string): number {
+  const [first] = numbers(text);
+  if (first === undefined) throw new Error(`There is no number in ${text}`);
+  return first;
+}
+
 export type Item = { id: number; name: string; quantity: number; price: string; category: string | null };
 export type Warehouse = { id: number; code: string; name: string };
 export type Placed = { blockId: number; expiresAt: string };

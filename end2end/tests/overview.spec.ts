@@ -1,12 +1,12 @@
 import type { Locator, Page } from "@playwright/test";
-import { expect, numbers, row, test, unique } from "./fixture";
+import { expect, number, numbers, row, test, unique } from "./fixture";
 
 /** Compares a figure of the overview with the sum below its list. Other tests change the stock, so both are read until they agree. */
 async function expectSum(page: Page, figure: RegExp, sum: RegExp): Promise<void> {
   await expect(async () => {
     await page.goto("/");
     const link = page.getByRole("link", { name: figure });
-    const [units] = numbers(await link.locator(".figure-card__number").innerText());
+    const units = number(await link.locator(".figure-card__number").innerText());
     await link.click();
     const text = await page.getByRole("status").filter({ hasText: sum }).innerText();
     expect(numbers(text).pop()).toBe(units);
@@ -44,14 +44,14 @@ test("the sold units are those of confirmed holds and of orders", async ({ page,
   await request.post(`/api/orders/${order.id}/allocate`, { data: { warehouseId: 1 } });
   await page.goto("/sold");
   await expect(orderRow(page, order.id).getByRole("cell").last()).toHaveText("5");
-  const [all] = numbers(await page.getByRole("status").first().innerText());
+  const all = number(await page.getByRole("status").first().innerText());
   const holds = page.getByRole("link", { name: /in confirmed holds$/ });
-  const [inHolds] = numbers(await holds.innerText());
-  const [ofOrders] = numbers(await page.getByRole("link", { name: /of orders/ }).innerText());
+  const inHolds = number(await holds.innerText());
+  const ofOrders = number(await page.getByRole("link", { name: /of orders/ }).innerText());
   expect(inHolds + ofOrders).toBe(all);
   await expect(async () => {
     await page.goto("/sold");
-    const [units] = numbers(await holds.innerText());
+    const units = number(await holds.innerText());
     await holds.click();
     const text = await page.getByRole("status").filter({ hasText: /holds?, .* units?$/ }).innerText();
     expect(numbers(text).pop()).toBe(units);
@@ -66,7 +66,7 @@ test("the overview links to the orders that wait for units", async ({ page, shop
   await expect(async () => {
     await page.goto("/");
     const link = page.getByRole("link", { name: /orders? waits? for units$/ });
-    const [waiting] = numbers(await link.innerText());
+    const waiting = number(await link.innerText());
     await link.click();
     await expect(page.getByRole("link", { name: "Waiting for units" })).toHaveAttribute("aria-current", "true");
     const text = await page.getByRole("status").filter({ hasText: /orders?$/ }).innerText();
