@@ -102,7 +102,7 @@ async fn movements_are_filtered_by_sku_and_warehouse_also_in_the_file() {
     }
     let page = browser.get(&format!("/movements?warehouse={north}")).await.expect(200);
     page.says(&format!("<option value=\"{north}\" selected>")).says("NORTH");
-    let page = browser.get(&format!("/changes?sku=LAMP&kind=item.changed")).await.expect(200);
+    let page = browser.get("/changes?sku=LAMP&kind=item.changed").await.expect(200);
     assert_eq!(rows(&page), 1, "{}", page.text);
     page.says(&format!("href=\"/api/changes.csv?itemId={lamp}&amp;kind=item.changed\""));
     assert_eq!(browser.get("/movements?sku=NONE").await.status, 404);
