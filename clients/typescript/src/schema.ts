@@ -10,8 +10,11 @@ export interface paths {
         };
         /**
          * The activity within a span of time: units sold, held, received and refused; items that run out; waiting orders.
-         * @description Each number of units is the sum of a list: `GET /api/movements` with the `kind` and the span, or `GET /api/refusals`. The
-         *     items that run out, the low items and the waiting orders are those of now.
+         * @description Each number of units is the sum of a list: `GET /api/movements` with the `kind` and the span, or `GET /api/refusals`. A
+         *     request that returns units of a stock level and takes units of it again, as the change of a cart or a reassignment between
+         *     orders does, counts with the difference only.
+         *
+         *     The items that run out, the low items and the waiting orders are those of now.
          */
         get: operations["get_activity"];
         put?: never;
@@ -1137,9 +1140,8 @@ export interface paths {
         put?: never;
         /**
          * Allocates an order. In the mode `whole`: every line, from one warehouse, from the warehouses that a policy chooses, or by a
-         *     plan; if a line lacks units, nothing is allocated, and the response has the shortages. A policy and a plan also allocate the
-         *     missing units of a partial order. In the mode `partial`: the missing units that are available, from one warehouse or from
-         *     all.
+         *     plan; if a line lacks units, nothing is allocated, and the response has the shortages. Of a partial order, it allocates the
+         *     missing units. In the mode `partial`: the missing units that are available, from one warehouse or from all.
          * @description A policy chooses among the warehouses that the caller may change. The plan is the best one on the stock at the moment of
          *     the allocation; among equal plans, that with the lowest warehouse ids.
          */
@@ -1720,6 +1722,13 @@ export interface components {
             itemsLow: number;
             /**
              * Format: int64
+             * @description Items without an available unit, in all warehouses. `GET /api/items?maxQuantity=0` lists them.
+             */
+            itemsSoldOut: number;
+            /** @description At most 10 principals with the most units of movements in the span. `GET /api/movements` with `actor` lists these. */
+            movers: components["schemas"]["ActorMovements"][];
+            /**
+             * Format: int64
              * @description The number of waiting orders; at most 1,000 are counted.
              */
             ordersWaiting: number;
@@ -1838,6 +1847,21 @@ export interface components {
              * @description The time of the last event.
              */
             lastAt: string;
+        };
+        /** @description The movements by one principal. */
+        ActorMovements: {
+            /** @description The principal, such as `person:anna`. */
+            actor: string;
+            /**
+             * Format: int64
+             * @description The number of its movements of all kinds.
+             */
+            movements: number;
+            /**
+             * Format: int64
+             * @description The units of these movements.
+             */
+            units: number;
         };
         /** @description A request to receive units into a stock level, or to write off units from it. */
         AdjustStock: {
@@ -2265,7 +2289,8 @@ export interface components {
             warehouseCode?: string;
             /**
              * Format: int64
-             * @description Default: the warehouse with the most available units.
+             * @description All units of a line come from one warehouse. Default: the one that holds the units for the cart already, otherwise the
+             *     one with the most available units. Several lines of an item may get several warehouses.
              */
             warehouseId?: number | string;
         };
@@ -2390,7 +2415,10 @@ export interface components {
         };
         /** @description A request to replace the lines of a cart, or none of them. */
         ChangeCart: {
-            /** @description 1 to 100 lines, all that the cart is to have. Lines of the same item are added up. */
+            /**
+             * @description 1 to 100 lines, all that the cart is to have. The units of one stock level become one block, unless the cart holds as
+             *     many of it already.
+             */
             lines: components["schemas"]["CartLine"][];
             /**
              * Format: int64
@@ -2660,8 +2688,8 @@ export interface components {
              */
             late: "refuse" | "retake";
             /**
-             * @description The shop's key of the payment for which units are taken again: 1 to 100 characters. Default: that of the cart's last
-             *     payment. Units are taken again for one cart per key.
+             * @description With `late: retake`, the shop's key of the payment: 1 to 100 characters. Default: that of the cart's last payment. The
+             *     cart keeps the key. It is refused if another cart is active or confirmed with it, or was retaken.
              * @default null
              */
             paymentReference: string | null;
@@ -5480,6 +5508,8 @@ export interface operations {
                 itemId?: number;
                 /** @description Only blocks of the item that has this SKU, instead of `itemId`. */
                 sku?: string;
+                /** @description Only blocks of this warehouse. */
+                warehouseId?: number;
                 /** @description Rows per page: 1 to 500; default 50. */
                 limit?: number;
                 /** @description The `next` of the previous page. */
@@ -5521,6 +5551,8 @@ export interface operations {
                 itemId?: number;
                 /** @description Only blocks of the item that has this SKU, instead of `itemId`. */
                 sku?: string;
+                /** @description Only blocks of this warehouse. */
+                warehouseId?: number;
                 /** @description Begin the file with a byte order mark. Excel needs it to recognize UTF-8. Default true. */
                 bom?: boolean;
             };
@@ -5562,6 +5594,11 @@ export interface operations {
                 itemId?: number;
                 /** @description Only blocks of the item that has this SKU, instead of `itemId`. */
                 sku?: string;
+                /**
+                 * @description Only blocks of this warehouse. A page of a list with this filter may have fewer blocks than its limit, or none, while
+                 *     `next` names another page.
+                 */
+                warehouseId?: number;
                 /** @description Rows per page: 1 to 500; default 50. */
                 limit?: number;
                 /** @description The `next` of the previous page. */
@@ -5605,6 +5642,11 @@ export interface operations {
                 itemId?: number;
                 /** @description Only blocks of the item that has this SKU, instead of `itemId`. */
                 sku?: string;
+                /**
+                 * @description Only blocks of this warehouse. A page of a list with this filter may have fewer blocks than its limit, or none, while
+                 *     `next` names another page.
+                 */
+                warehouseId?: number;
                 /** @description Begin the file with a byte order mark. Excel needs it to recognize UTF-8. Default true. */
                 bom?: boolean;
             };
@@ -7568,6 +7610,8 @@ export interface operations {
                  *     allocated, or converted from a hold into an order.
                  */
                 kind?: string;
+                /** @description Only movements by this principal, such as `person:anna`. */
+                actor?: string;
                 /** @description Only movements at or after this time. */
                 since?: string;
                 /** @description Only movements before this time. */
@@ -7622,6 +7666,8 @@ export interface operations {
                  *     allocated, or converted from a hold into an order.
                  */
                 kind?: string;
+                /** @description Only movements by this principal, such as `person:anna`. */
+                actor?: string;
                 /** @description Only movements at or after this time. */
                 since?: string;
                 /** @description Only movements before this time. */
@@ -7663,6 +7709,8 @@ export interface operations {
             query?: {
                 /** @description Only orders with this status. */
                 status?: components["schemas"]["OrderStatus"];
+                /** @description Only orders that wait in the queue of missing units. The first 10,001 orders of the queue are listed. */
+                waiting?: boolean;
                 /** @description Only orders with this reference. */
                 reference?: string;
                 /** @description Only orders that have a line of this item. */
@@ -7751,6 +7799,8 @@ export interface operations {
             query?: {
                 /** @description Only orders with this status. */
                 status?: components["schemas"]["OrderStatus"];
+                /** @description Only orders that wait in the queue of missing units. The first 10,001 orders of the queue are listed. */
+                waiting?: boolean;
                 /** @description Only orders with this reference. */
                 reference?: string;
                 /** @description Only orders that have a line of this item. */

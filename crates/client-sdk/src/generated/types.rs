@@ -53,6 +53,10 @@ pub struct Activity {
     pub history_since: Option<DateTime<Utc>>,
     /// Items with at most as many available units as their threshold, in all warehouses. `GET /api/items?low=true` lists them.
     pub items_low: i64,
+    /// Items without an available unit, in all warehouses. `GET /api/items?maxQuantity=0` lists them.
+    pub items_sold_out: i64,
+    /// At most 10 principals with the most units of movements in the span. `GET /api/movements` with `actor` lists these.
+    pub movers: Vec<ActorMovements>,
     /// The number of waiting orders; at most 1,000 are counted.
     pub orders_waiting: i64,
     /// The last 5 receipts of the span, latest first. `GET /api/movements?kind=received` has more.
@@ -123,6 +127,18 @@ pub struct ActorEvents {
     pub events: i64,
     /// The time of the last event.
     pub last_at: DateTime<Utc>,
+}
+
+/// The movements by one principal.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ActorMovements {
+    /// The principal, such as `person:anna`.
+    pub actor: String,
+    /// The number of its movements of all kinds.
+    pub movements: i64,
+    /// The units of these movements.
+    pub units: i64,
 }
 
 /// A request to receive units into a stock level, or to write off units from it.
@@ -607,7 +623,8 @@ pub struct CartLine {
     /// The warehouse's code, instead of `warehouseId`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub warehouse_code: Option<String>,
-    /// Default: the warehouse with the most available units.
+    /// All units of a line come from one warehouse. Default: the one that holds the units for the cart already, otherwise the
+    /// one with the most available units. Several lines of an item may get several warehouses.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub warehouse_id: Option<i64>,
 }
@@ -738,7 +755,8 @@ pub struct Change {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ChangeCart {
-    /// 1 to 100 lines, all that the cart is to have. Lines of the same item are added up.
+    /// 1 to 100 lines, all that the cart is to have. The units of one stock level become one block, unless the cart holds as
+    /// many of it already.
     pub lines: Vec<CartLine>,
     /// The time until the cart expires: 1 to 2,592,000 seconds (30 days). It never expires earlier than before. Without it,
     /// the expiry time stays.
@@ -997,8 +1015,8 @@ pub struct ConfirmCart {
     /// The treatment of a cart that has expired. Default: `refuse`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub late: Option<ConfirmCartLate>,
-    /// The shop's key of the payment for which units are taken again: 1 to 100 characters. Default: that of the cart's last
-    /// payment. Units are taken again for one cart per key.
+    /// With `late: retake`, the shop's key of the payment: 1 to 100 characters. Default: that of the cart's last payment. The
+    /// cart keeps the key. It is refused if another cart is active or confirmed with it, or was retaken.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub payment_reference: Option<String>,
 }
@@ -3578,6 +3596,9 @@ pub struct ListEndedBlocksQuery {
     /// Only blocks of the item that has this SKU, instead of `itemId`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sku: Option<String>,
+    /// Only blocks of this warehouse.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub warehouse_id: Option<i64>,
     /// Rows per page: 1 to 500; default 50.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<i64>,
@@ -3596,6 +3617,9 @@ pub struct DownloadEndedBlocksQuery {
     /// Only blocks of the item that has this SKU, instead of `itemId`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sku: Option<String>,
+    /// Only blocks of this warehouse.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub warehouse_id: Option<i64>,
     /// Begin the file with a byte order mark. Excel needs it to recognize UTF-8. Default true.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bom: Option<bool>,
@@ -3614,6 +3638,10 @@ pub struct ListExpiringBlocksQuery {
     /// Only blocks of the item that has this SKU, instead of `itemId`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sku: Option<String>,
+    /// Only blocks of this warehouse. A page of a list with this filter may have fewer blocks than its limit, or none, while
+    /// `next` names another page.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub warehouse_id: Option<i64>,
     /// Rows per page: 1 to 500; default 50.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<i64>,
@@ -3635,6 +3663,10 @@ pub struct DownloadExpiringBlocksQuery {
     /// Only blocks of the item that has this SKU, instead of `itemId`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sku: Option<String>,
+    /// Only blocks of this warehouse. A page of a list with this filter may have fewer blocks than its limit, or none, while
+    /// `next` names another page.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub warehouse_id: Option<i64>,
     /// Begin the file with a byte order mark. Excel needs it to recognize UTF-8. Default true.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bom: Option<bool>,
@@ -3936,6 +3968,9 @@ pub struct ListLedgerQuery {
     /// allocated, or converted from a hold into an order.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub kind: Option<String>,
+    /// Only movements by this principal, such as `person:anna`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub actor: Option<String>,
     /// Only movements at or after this time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub since: Option<DateTime<Utc>>,
@@ -3970,6 +4005,9 @@ pub struct DownloadMovementsQuery {
     /// allocated, or converted from a hold into an order.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub kind: Option<String>,
+    /// Only movements by this principal, such as `person:anna`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub actor: Option<String>,
     /// Only movements at or after this time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub since: Option<DateTime<Utc>>,
@@ -3988,6 +4026,9 @@ pub struct ListOrdersQuery {
     /// Only orders with this status.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<OrderStatus>,
+    /// Only orders that wait in the queue of missing units. The first 10,001 orders of the queue are listed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub waiting: Option<bool>,
     /// Only orders with this reference.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reference: Option<String>,
@@ -4027,6 +4068,9 @@ pub struct DownloadOrdersQuery {
     /// Only orders with this status.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<OrderStatus>,
+    /// Only orders that wait in the queue of missing units. The first 10,001 orders of the queue are listed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub waiting: Option<bool>,
     /// Only orders with this reference.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reference: Option<String>,
