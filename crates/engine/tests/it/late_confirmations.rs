@@ -68,7 +68,8 @@ async fn a_retake_sells_the_whole_cart_and_no_other_block() {
         .execute(&stock.pool)
         .await
         .expect("moved");
-    let sold = retake(&stock.another().await, less, Some("P-1")).await.expect("retaken");
+    // Another server would clean up at its start, and the ledger does not have the cart of a block that has ended.
+    let sold = retake(&stock.engine, less, Some("P-1")).await.expect("retaken");
     assert_eq!(sold.blocks.iter().map(|block| block.key.item).collect::<Vec<_>>(), [one]);
     // A number that no block has stands for one whose movements were archived.
     sqlx::query("UPDATE carts SET block_ids = array_replace(block_ids, $2, 987654321) WHERE id = $1")
