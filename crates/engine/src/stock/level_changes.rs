@@ -49,7 +49,8 @@ impl LockedLines {
         limits: &WarehouseLimits,
     ) -> store::Result<DecidedLines> {
         let Self { generation, requests, locked } = self;
-        let planned = plan_reclaiming_expired(transaction, &requests, &HashSet::new(), limits, locked).await?;
+        let planned =
+            plan_reclaiming_expired(transaction, &requests, &HashSet::new(), limits, locked).await?;
         let ReclaimingPlan { plan, locked: LockedSnapshot { snapshot, .. }, .. } = planned;
         Ok(DecidedLines { generation, snapshot, plan })
     }

@@ -168,8 +168,7 @@ impl StockBatch {
         let leaving = new.iter().enumerate().filter(|(_, entry)| entry.leaves_backlog);
         let leaving = leaving.map(|(index, _)| index).collect();
         let limits = warehouse_limits(&new);
-        let planned =
-            plan_reclaiming_expired(&mut transaction, &requests, &leaving, &limits, locked).await?;
+        let planned = plan_reclaiming_expired(&mut transaction, &requests, &leaving, &limits, locked).await?;
         let ReclaimingPlan { plan, locked, postponed } = planned;
         if plan.lacks_locks || locked.may_miss_level(&requests, &plan.decisions) {
             return Err(store::Error::changed_meanwhile("a stock level of a plan"));
