@@ -137,8 +137,8 @@ impl Ledger {
         for line in &changed.lines {
             if !self.blocks.contains_key(&line.block) {
                 self.add(line.key, -line.quantity);
-                let entry =
-                    Entry { key: line.key, units: line.quantity, state: State::Held, ..first.clone() };
+                // The expiry time stays, also that of a cart that expires during the history.
+                let entry = Entry { key: line.key, units: line.quantity, ..first.clone() };
                 self.blocks.insert(line.block, entry);
             }
         }
