@@ -109,11 +109,11 @@ pub fn shell(assets: Assets) -> impl IntoView {
                 {zone}
                 <meta name="description" content=texts::about_stockhold() />
                 {guard}
+                {has_shortcuts.then(keyboard::script)}
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
                 <link id="leptos" rel="stylesheet" href=assets.style.to_string() />
                 <AutoReload options=assets.options />
                 {scripts}
-                {has_shortcuts.then(keyboard::script)}
                 <MetaTags />
             </head>
             <body class=class data-address=api::page_request::request_address()>

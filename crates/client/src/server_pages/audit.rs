@@ -1,7 +1,7 @@
 //! The page of the audit log.
 
 use super::event_kinds::kind_text;
-use super::form::{kind_field, table, text_field};
+use super::form::{kind_field, message, table, text_field};
 use super::paging::pages;
 use crate::components::page_head::PageHead;
 use crate::components::time::format_exact;
@@ -62,11 +62,7 @@ impl AuditPage {
         let Self { events, kinds, filter, file, error } = self;
         let query = filter.query();
         let pages = pages(events.next, &format!("/audit?{query}"), events.items.len());
-        let summary = match &error {
-            Some(error) => error.clone(),
-            None if events.items.is_empty() => texts::no_events().to_owned(),
-            None => texts::audit_summary().to_owned(),
-        };
+        let summary = if events.items.is_empty() { texts::no_events() } else { texts::audit_summary() };
         let rows = events.items.into_iter().map(event_row).collect_view();
         let columns = [
             texts::time(),
@@ -87,6 +83,7 @@ impl AuditPage {
                 </a>
             </PageHead>
             {filter_form(filter, kinds)}
+            {message(error)}
             <p class="summary" role="status">
                 {summary}
             </p>

@@ -244,7 +244,7 @@ async fn carts_are_found_by_their_reference() {
     contains(&none.text, &["No cart has the reference “other”."]);
     for (query, reason) in [
         (format!("reference={}", "x".repeat(101)), "at most 100 characters"),
-        ("reference=a&after=b".to_owned(), "must be the `next`"),
+        ("reference=a&after=b".to_owned(), "Open the first page of the list."),
         ("reference=%00".to_owned(), "NUL"),
     ] {
         let page = app.get(&format!("/carts?{query}")).await;

@@ -87,7 +87,10 @@ async fn lists_and_their_files_have_the_days_of_the_time_zone_when_the_clocks_ch
             let expected = [rows[2], rows[1]];
             assert_eq!(ids(&found), expected, "{list} {zone} {day}");
             let total = get_in(&app, zone, &format!("/rpc/{count}?{days}")).await.expect(200);
-            assert_eq!(total["count"], 2, "{list} {zone} {day}");
+            assert!(
+                total.as_str().is_some_and(|text| text.starts_with("2 ")),
+                "{list} {zone} {day}: {total}"
+            );
             let path = format!("/downloads/{file}.csv?from={day}&to={day}&bom=false");
             assert_eq!(first_column(&get_in(&app, zone, &path).await.text), expected, "{file} {zone} {day}");
             let page = get_in(&app, zone, &format!("/{file}?from={day}&to={day}")).await.text;

@@ -53,7 +53,7 @@ async fn clients_are_limited_by_forms() {
     assert_eq!(ids().await.as_array().map(Vec::len), Some(2));
     let wrong = form("/clients/warehouses", "name=shop&warehouses=MAIN,WEST").await;
     assert_eq!(wrong.status, 400);
-    assert!(wrong.text.contains("is no warehouse's code"), "{}", wrong.text);
+    assert!(wrong.text.contains("There is no warehouse with the code WEST."), "{}", wrong.text);
     assert_eq!(ids().await.as_array().map(Vec::len), Some(2));
     form("/clients/warehouses", "name=shop&warehouses=").await;
     assert_eq!(ids().await, Value::Null);

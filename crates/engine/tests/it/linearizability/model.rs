@@ -83,11 +83,15 @@ impl Ledger {
         hasher.finish()
     }
 
-    /// Returns the blocks that have expired or will expire.
-    pub(super) fn expiring(&self) -> Vec<BlockId> {
-        let expiring =
-            self.blocks.iter().filter(|(_, entry)| matches!(entry.state, State::Due | State::HeldBriefly));
-        expiring.map(|(id, _)| *id).collect()
+    /// Returns the blocks that have expired, or that may expire on the way to the final tables `read`. Those that the history
+    /// creates, as a changed cart or the rest of a block does, are known by their end.
+    pub(super) fn expiring(&self, read: &Self) -> Vec<BlockId> {
+        let is_brief = |entry: &Entry| matches!(entry.state, State::Due | State::HeldBriefly);
+        let first = self.blocks.iter().filter(|(_, entry)| is_brief(entry));
+        let may_have_expired = |entry: &Entry| !matches!(entry.state, State::Held | State::Released);
+        let created = read.blocks.iter().filter(|(id, _)| !self.blocks.contains_key(id));
+        let created = created.filter(|(_, entry)| may_have_expired(entry));
+        first.chain(created).map(|(id, _)| *id).collect()
     }
 
     /// Returns whether the final tables match. Blocks may have expired by then. Ended blocks are compared by their reason only.

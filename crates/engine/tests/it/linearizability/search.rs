@@ -40,7 +40,7 @@ pub(super) fn explains(before: &Ledger, events: &[Event], after: &Ledger) -> boo
 
 /// Searches for an order. Otherwise returns the longest partial order: the events after it, as bits, and its state.
 fn search(before: &Ledger, events: &[Event], after: &Ledger) -> Result<(), (u128, Ledger)> {
-    let expiring = before.expiring().into_iter();
+    let expiring = before.expiring(after).into_iter();
     let silent: Vec<_> = expiring.flat_map(|id| [Silent::Expires(id), Silent::GoesBack(id)]).collect();
     assert!(events.len() + silent.len() <= 128, "a history too long for the search");
     let longest = (0, before.clone());

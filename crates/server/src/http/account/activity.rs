@@ -126,7 +126,7 @@ async fn movements(State(state): State<AppState>, request: Request) -> Result<Re
     let filter = params.filter();
     let page = MovementsPage { movements, sum, kinds, warehouses, filter, file, error: text };
     let response = page::render(&state, parts, ServerPage::Movements(Box::new(page))).await;
-    Ok(with_status(error, response))
+    Ok(Rejection::respond(error, response))
 }
 
 /// Shows the refused units by item. A filter that can't be used is an error on the page.
@@ -150,7 +150,7 @@ async fn refusals(State(state): State<AppState>, request: Request) -> Result<Res
     let text = error.as_ref().map(|rejection| rejection.text.clone());
     let page = RefusalsPage { sum, items, filter: params.filter(), error: text };
     let response = page::render(&state, parts, ServerPage::Refusals(page)).await;
-    Ok(with_status(error, response))
+    Ok(Rejection::respond(error, response))
 }
 
 /// Shows the units that are sold, and the orders that have a part of them.
@@ -166,13 +166,5 @@ async fn sold(State(state): State<AppState>, request: Request) -> Result<Respons
     let sold = state.engine.sold(&context, slice).await?.into();
     let text = error.as_ref().map(|rejection| rejection.text.clone());
     let page = ServerPage::Sold(SoldPage { sold, error: text });
-    Ok(with_status(error, page::render(&state, parts, page).await))
-}
-
-/// Gives a page the status of a rejection, if there is one.
-fn with_status(rejection: Option<Rejection>, response: Response) -> Response {
-    match rejection {
-        Some(rejection) => rejection.apply(response),
-        None => response,
-    }
+    Ok(Rejection::respond(error, page::render(&state, parts, page).await))
 }

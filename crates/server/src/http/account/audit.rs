@@ -10,7 +10,7 @@ use api::AuditEvent;
 use axum::Router;
 use axum::extract::{FromRequestParts as _, Request, State};
 use axum::http::request::Parts;
-use axum::response::{IntoResponse as _, Response};
+use axum::response::Response;
 use axum::routing::get;
 use client::{AuditFilter, AuditPage, ServerPage, own_seconds_ahead, page_size};
 use domain::{AuditKind, AuditQuery, Error, Permission, Time, local_day};
@@ -65,7 +65,7 @@ async fn show(State(state): State<AppState>, request: Request) -> Result<Respons
     let filter = params.filter();
     let (query, error) = match params.query() {
         Ok(query) => (query, None),
-        Err(error) => (AuditQuery::new(None, None)?, Some(Rejection::from(ApiError::from(error)).text)),
+        Err(error) => (AuditQuery::new(None, None)?, Some(Rejection::from(ApiError::from(error)))),
     };
     let events = state.access.audit_list(&query).await?;
     Ok(respond(&state, parts, query, filter, events.into(), error).await)
@@ -77,11 +77,12 @@ async fn respond(
     query: AuditQuery,
     filter: AuditFilter,
     events: api::Page<AuditEvent>,
-    error: Option<String>,
+    error: Option<Rejection>,
 ) -> Response {
     let kinds = AuditKind::ALL.map(AuditKind::as_str).to_vec();
-    let page = AuditPage { events, kinds, filter, file: file(&query), error };
-    page::render(state, parts, ServerPage::Audit(page)).await.into_response()
+    let text = error.as_ref().map(|rejection| rejection.text.clone());
+    let page = AuditPage { events, kinds, filter, file: file(&query), error: text };
+    Rejection::respond(error, page::render(state, parts, ServerPage::Audit(page)).await)
 }
 
 /// Returns the address of the CSV file with all events of the query.

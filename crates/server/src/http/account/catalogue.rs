@@ -133,11 +133,12 @@ async fn changes(State(state): State<AppState>, request: Request) -> Result<Resp
     let warehouses = warehouse_choices(&state.engine, &context, &params.warehouse).await?;
     let (changes, file, error) = match params.query(&state.engine, &context).await {
         Ok((query, file)) => (state.engine.change_list(&context, &query).await?.into(), Some(file), None),
-        Err(error) => (api::Page { items: Vec::new(), next: None }, None, Some(Rejection::from(error).text)),
+        Err(error) => (api::Page { items: Vec::new(), next: None }, None, Some(Rejection::from(error))),
     };
     let kinds = CATALOGUE_KINDS.map(AuditKind::as_str).to_vec();
-    let page = ChangesPage { changes, kinds, warehouses, filter, file, error };
-    Ok(page::render(&state, parts, ServerPage::Changes(page)).await)
+    let text = error.as_ref().map(|rejection| rejection.text.clone());
+    let page = ChangesPage { changes, kinds, warehouses, filter, file, error: text };
+    Ok(Rejection::respond(error, page::render(&state, parts, ServerPage::Changes(page)).await))
 }
 
 async fn warehouse_edit(State(state): State<AppState>, request: Request) -> Result<Response, ApiError> {

@@ -48,6 +48,14 @@ pub(super) struct Rejection {
 }
 
 impl Rejection {
+    /// Returns a page with the status of a rejection, if there is one.
+    pub(super) fn respond(rejection: Option<Self>, response: Response) -> Response {
+        match rejection {
+            Some(rejection) => rejection.apply(response),
+            None => response,
+        }
+    }
+
     /// Sets the status of a page. An error of the page itself comes first.
     pub(super) fn apply(self, mut response: Response) -> Response {
         if response.status() == StatusCode::OK {
