@@ -12,7 +12,7 @@ async fn a_lease_that_was_taken_meanwhile_is_fenced() {
     sqlx::query(add).execute(&pool).await.expect("an endpoint");
     let leases = async |worker: &str| store.webhook_leases(worker, 10.0).await.expect("leases");
     let paused = leases("a").await;
-    assert_eq!(leases("a").await, paused, "a renewed lease is the same");
+    assert_eq!(leases("a").await[0].revision, paused[0].revision, "a renewed lease is the same");
     let to = |position| WebhookProgress { position: Some(position), ..WebhookProgress::default() };
     assert!(store.webhook_progress(&paused[0], "a", &to(60)).await.expect("written"));
 
