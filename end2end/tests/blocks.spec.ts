@@ -255,7 +255,7 @@ test("selected blocks stay on the page while new blocks are placed", async ({ pa
 
 test("the filter by warehouse applies to the holds that expire soon and to the ended ones", async ({ page, shop, visit, request }) => {
   const warehouse = await shop.warehouse();
-  const item = await shop.item({ quantity: 5 });
+  const item = await shop.item({ quantity: 50 });
   await shop.stock(item, warehouse, 9);
   const data = { itemId: item.id, quantity: 2, ttlSeconds: 300 };
   await request.post("/api/items/block/temporary", { data });

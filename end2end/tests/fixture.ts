@@ -84,7 +84,7 @@ type Fixtures = {
 // The browser logs each failed request. The console shows these problems on the page: those of server functions and of forms, and
 // those of the addresses of nothing.
 const rejection = /^Failed to load resource: the server responded with a status of 4\d\d/;
-const rejecting = /\/rpc\/|\/orders\/\d+\/allocate|\/categories\/No%20such|\/no-such|\/999999999$/;
+const rejecting = /\/rpc\/|\/stock\/\d+\/|\/orders\/\d+\/allocate|\/categories\/No%20such|\/no-such|\/999999999$/;
 
 // Without scripts, Chromium warns that the preloaded WASM isn't used.
 const unused = /was preloaded using link preload but not used/;

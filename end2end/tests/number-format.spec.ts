@@ -9,7 +9,7 @@ test("a price is shown and typed with the signs of the number format", async ({ 
   for (const [written, plain, shown] of [
     ["12,90", "12.90", "12,90"],
     ["1.299", "1299.00", "1.299,00"],
-  ]) {
+  ] as const) {
     await page.getByRole("link", { name: "Edit", exact: true }).click();
     const dialog = page.getByRole("dialog", { name: "Edit item" });
     await expect(dialog.getByLabel("Price")).toHaveValue((await price()).replace(".", ","));

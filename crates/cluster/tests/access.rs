@@ -1,7 +1,7 @@
 //! Access rules of a private PostgreSQL.
 #![allow(clippy::unwrap_used)]
 
-use std::io::{Read as _, Write as _};
+use std::io::{ErrorKind, Read as _, Write as _};
 use std::os::unix::fs::PermissionsExt as _;
 use std::os::unix::net::UnixStream;
 use std::os::unix::process::CommandExt as _;
@@ -120,13 +120,18 @@ fn another_user_is_rejected_also_if_the_folders_are_open() {
     std::fs::copy(std::env::current_exe().unwrap(), &program).unwrap();
     set_mode(&program, 0o755);
     let connect = |user: u32| {
-        let output = Command::new(&program)
-            .args(["--exact", "another_user_is_rejected_also_if_the_folders_are_open", "--nocapture"])
-            .env(CHILD_SOCKET, &socket)
-            .uid(user)
-            .current_dir("/")
-            .output()
-            .unwrap();
+        let mut command = Command::new(&program);
+        command.args(["--exact", "another_user_is_rejected_also_if_the_folders_are_open", "--nocapture"]);
+        command.env(CHILD_SOCKET, &socket).uid(user).current_dir("/");
+        let output = loop {
+            match command.output() {
+                // A process that another test starts has the open copy until it runs its own program.
+                Err(error) if error.kind() == ErrorKind::ExecutableFileBusy => {
+                    std::thread::sleep(Duration::from_millis(20));
+                }
+                output => break output.unwrap(),
+            }
+        };
         String::from_utf8_lossy(&output.stdout).into_owned()
     };
     let (by_root, by_other) = (connect(0), connect(OTHER_USER));

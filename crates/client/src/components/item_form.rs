@@ -11,7 +11,7 @@ use crate::memo::dynamic;
 use crate::price::written;
 use crate::refetch::RefetchTrigger;
 use crate::texts;
-use api::{Category, CreateItem, Item, Problem, UpdateItem, rpc};
+use api::{Category, CreateItem, Item, Problem, UpdateItem, Warehouse, rpc};
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -148,21 +148,27 @@ pub fn CreateDialog(
     open: RwSignal<bool>,
     /// The categories to suggest.
     categories: Fetched<Vec<Category>>,
+    /// The warehouses to choose from. The page fetches them: data of a dialog that is open from the start can't be hydrated
+    /// reliably.
+    warehouses: Fetched<Vec<Warehouse>>,
 ) -> impl IntoView {
     view! {
         <Dialog id="create-item" title=texts::new_item() open>
-            <CreateForm open categories />
+            <CreateForm open categories warehouses />
         </Dialog>
     }
 }
 
 #[component]
-fn CreateForm(open: RwSignal<bool>, categories: Fetched<Vec<Category>>) -> impl IntoView {
+fn CreateForm(
+    open: RwSignal<bool>,
+    categories: Fetched<Vec<Category>>,
+    warehouses: Fetched<Vec<Warehouse>>,
+) -> impl IntoView {
     let toasts = Toasts::expect();
     let draft = Draft::of(None);
     let quantity = RwSignal::new("0".to_owned());
     let warehouse = RwSignal::new(String::new());
-    let warehouses = fetch(RefetchOn::Catalog, || (), |()| rpc::list_warehouses());
     let create = Action::new(rpc::create_item, move |item: Item| {
         open.try_set(false);
         let text = texts::created_item(&item.name, item.quantity);

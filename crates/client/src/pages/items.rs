@@ -128,7 +128,7 @@ pub fn ItemsPage() -> impl IntoView {
             <Pager next=derived(move || page.with(|page| page.next.clone())) />
             <ListFoot total=derived(move || total.get()) />
         </Loaded>
-        <CreateDialog open=creating categories />
+        <CreateDialog open=creating categories warehouses />
     }
 }
 

@@ -72,7 +72,7 @@ fn row(row: ImportRow, is_over: bool) -> impl IntoView {
         (None, Some(id)) => {
             view! { <a href=href::item(id)>{texts::item_named(&id.to_string())}</a> }.into_any()
         }
-        (sku, None) => sku.into_any(),
+        (sku, None) => sku.map(user_text).into_any(),
     };
     let changes = row.changes.into_iter().map(change).collect_view();
     let held = row.held.filter(|held| *held > 0).map(|held| {
@@ -83,14 +83,16 @@ fn row(row: ImportRow, is_over: bool) -> impl IntoView {
         .then(|| view! { <p class="muted">{row.cells.join(" · ")}</p> });
     view! {
         <tr>
-            <td class="figure">{row.line}</td>
+            <th scope="row" class="figure">
+                {row.line}
+            </th>
             <td>
                 <span class=badge>{label}</span>
             </td>
-            <th scope="row">
+            <td>
                 {item}
                 {row.warehouse_code.map(|code| view! { <span class="table__note">{user_text(code)}</span> })}
-            </th>
+            </td>
             <td>{changes} {held}</td>
             <td>{problems} {cells}</td>
         </tr>
