@@ -492,7 +492,7 @@ export abstract class Operations {
     return this.call("get_order", request);
   }
 
-  /** Allocates an order. In the mode `whole`: every line, from one warehouse, from the warehouses that a policy chooses, or by a plan; if a line lacks units, nothing is allocated, and the response has the shortages. Of a partial order, it allocates the missing units. In the mode `partial`: the missing units that are available, from one warehouse or from all. `POST /api/orders/{id}/allocate` */
+  /** Allocates an order. In the mode `whole`: every line, from one warehouse, from the warehouses that a policy chooses, or by a plan; if a line lacks units, nothing is allocated, and the response has the shortages. For a partial order, it allocates the missing units. In the mode `partial`: the missing units that are available, from one warehouse or from all. `POST /api/orders/{id}/allocate` */
   allocateOrder(request: RequestOf<"allocate_order">): Promise<AnswerOf<"allocate_order">> {
     return this.call("allocate_order", request);
   }

@@ -44,7 +44,7 @@ const LOG_NOT_READABLE: [&str; 2] = ["could not restore file", "has wrong size"]
 /// The backup to restore, and the part of the log to replay.
 #[derive(Debug, Clone)]
 pub struct Restore {
-    /// A backup, or a folder of backups. Of a folder, the newest backup is used that ended before `until` and leads to the
+    /// A backup, or a folder of backups. In a folder, the newest backup is used that ended before `until` and leads to the
     /// timeline.
     pub backup: PathBuf,
     /// The time of the last change to restore, in UTC, such as `2026-11-30T12:15:00.000000Z`; `None` for the end of the log.

@@ -24,7 +24,7 @@ struct Source {
 
 impl Source {
     /// Returns the rank of the level for a line; the highest one comes first. A level with all units of the line comes before
-    /// the others. Of several, the level of which the cart holds as many units comes first, then the one of which it holds
+    /// the others. Among several, the level of which the cart holds as many units comes first, then the one of which it holds
     /// the most, then the fullest one, then the one with the lowest warehouse id.
     fn rank(&self, units: i64) -> (bool, bool, i64, i64, Reverse<WarehouseId>) {
         let fits = self.free >= units;

@@ -30,7 +30,7 @@ async fn a_payment_that_confirmed_a_cart_retakes_no_other() {
         assert!(retake(near, third, None).await.is_ok(), "no payment is named");
         assert!(retake(near, late, Some(&format!("P-late-{turn}"))).await.expect("retaken").is_retaken);
     }
-    // Of an active and an expired cart with one payment, one gets it.
+    // An active and an expired cart name one payment. One of them gets it.
     for turn in 0..10 {
         let payment = format!("Q-{turn}");
         let late = place(engines[0], &[(item, 1)], 300).await;

@@ -161,7 +161,7 @@ pub(crate) async fn queue_order(
 }
 
 /// Allocates an order. In the mode `whole`: every line, from one warehouse, from the warehouses that a policy chooses, or by a
-/// plan; if a line lacks units, nothing is allocated, and the response has the shortages. Of a partial order, it allocates the
+/// plan; if a line lacks units, nothing is allocated, and the response has the shortages. For a partial order, it allocates the
 /// missing units. In the mode `partial`: the missing units that are available, from one warehouse or from all.
 ///
 /// A policy chooses among the warehouses that the caller may change. The plan is the best one on the stock at the moment of
