@@ -9,16 +9,18 @@ mod movements;
 mod parts;
 #[cfg(feature = "ssr")]
 mod sold;
+mod sold_columns;
 mod unavailability;
 #[cfg(feature = "ssr")]
 mod waiting_orders;
 
-pub use activity::{ActivityPart, Sold, activity};
+pub use activity::{ActivityPart, activity};
 pub use ended_blocks::ended_blocks;
 pub use list_totals::{count_blocks, count_items, count_orders};
 pub use movements::item_movements;
 #[cfg(feature = "ssr")]
 pub use movements::{history_since, reason_text};
+pub use sold_columns::Sold;
 pub use unavailability::unavailability;
 
 use crate::components::time::{Clock, ago, is_soon, time_left};

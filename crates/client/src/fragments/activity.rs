@@ -1,5 +1,6 @@
 //! The activity of a span, such as since yesterday evening, and the open work.
 
+use super::sold_columns::Sold;
 use api::Problem;
 use api::rpc_protocol::ReadCall;
 use leptos::prelude::*;
@@ -14,17 +15,6 @@ pub struct ActivityPart {
     pub sold: Sold,
     /// The HTML of the items that run out, the waiting orders, the last receipts, the people, and the last check.
     pub work: String,
-}
-
-/// The units sold per hour, or per day in a long span.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Sold {
-    /// The start of each hour or day in seconds since 1970, ascending.
-    pub times: Vec<i64>,
-    /// The end of the span in seconds since 1970.
-    pub until: i64,
-    /// The units of each hour or day.
-    pub units: Vec<i64>,
 }
 
 /// Returns the activity within a span: `evening`, `day`, `week`, `this_week` or `last_week`, or `custom` from one day to another,

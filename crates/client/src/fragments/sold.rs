@@ -1,6 +1,6 @@
 //! The columns of the chart of sold units.
 
-use super::Sold;
+use super::sold_columns::Sold;
 use api::time::{at, next_day, seconds};
 use api::{SoldHour, Time};
 

@@ -1,9 +1,9 @@
 //! The pages of a list that the server renders: links to the first, the previous and the next one, and the rows per page.
 
 use crate::components::pager::{next_trail, previous_page};
-use crate::href::percent_encode;
 use crate::texts;
 use crate::url_state::{AFTER, PAGE_SIZES, SIZE, TRAIL, page_size, parse_query};
+use api::links::percent_encode;
 use api::page_request::request_address;
 use leptos::prelude::*;
 

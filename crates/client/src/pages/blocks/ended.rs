@@ -1,3 +1,4 @@
+use super::filter::filter;
 use crate::components::loaded::Loaded;
 use crate::components::pager::Pager;
 use crate::fetch::{RefetchOn, fetch};
@@ -14,7 +15,7 @@ pub fn EndedBlocks(
 ) -> impl IntoView {
     let ended = fetch(
         RefetchOn::Stock,
-        move || (super::filter(url), url.page_size(), url.get(AFTER)),
+        move || (filter(url), url.page_size(), url.get(AFTER)),
         |(filter, size, after)| fragments::ended_blocks(filter, Some(size), after),
     );
     view! {

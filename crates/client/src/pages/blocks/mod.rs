@@ -1,6 +1,7 @@
 //! The list of blocks: active, permanent and recently ended ones, with the actions on them.
 
 mod ended;
+mod filter;
 
 use crate::components::block_actions::{BlockActions, BlockDialogs, BulkBar};
 use crate::components::block_table::{BlockTable, COLUMNS};
@@ -26,8 +27,9 @@ use crate::selection::Selection;
 use crate::texts;
 use crate::url_state::{AFTER, UrlState, use_url_state};
 use crate::user_text::user_text;
-use api::{Block, BlockFilter, Item, Page, Warehouse, rpc};
+use api::{Block, Item, Page, Warehouse, rpc};
 use ended::EndedBlocks;
+use filter::filter;
 use leptos::prelude::*;
 
 /// The state of active holds, in the address.
@@ -43,13 +45,6 @@ const STATES: [(&str, fn() -> &'static str); 5] = [
 
 /// The filters besides the state and the item. Blocks that expire soon and ended ones have only the first.
 const FILTERS: [&str; 4] = ["warehouse", "from", "to", "reference"];
-
-fn filter(url: UrlState) -> BlockFilter {
-    let [state, from, to, reference, sort] =
-        ["state", "from", "to", "reference", "sort"].map(|name| url.get(name).unwrap_or_default());
-    let (item, warehouse) = (url.parse("item"), url.parse("warehouse"));
-    BlockFilter { state, item, warehouse, from, to, reference, sort }
-}
 
 /// The list of blocks, newest first, filtered by state and item.
 #[component]
