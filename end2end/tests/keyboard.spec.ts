@@ -64,6 +64,7 @@ test("j, k and x work in tables, Enter opens", async ({ page, shop, visit }) => 
   await page.keyboard.press("x");
   await expect(page).toHaveURL(new RegExp(`selected=${first.blockId}$`));
   await page.keyboard.press("k");
+  await expect(page.locator(`tr[data-row="${second.blockId}"]`)).toBeFocused();
   await page.keyboard.press("x");
   await expect(page.getByRole("region", { name: "Selected rows" })).toContainText("2 selected");
   await page.keyboard.press("Enter");
