@@ -1,4 +1,4 @@
-//! The queue of orders whose missing units wait.
+//! The queue of orders that wait for missing units.
 
 use crate::pool::Connection;
 use crate::{Result, Store, WriteTransaction};

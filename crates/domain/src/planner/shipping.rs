@@ -35,7 +35,7 @@ impl Draft<'_> {
     pub(super) fn return_order(&mut self, index: usize, request: &ReturnOrder) -> Decision {
         let mut order = self.order(request.order)?;
         let mut taken = BTreeMap::<LevelKey, i32>::new();
-        // The other lines can take what the lines that name a warehouse leave.
+        // Lines that name a warehouse are served first. The other lines take the rest.
         let mut lines: Vec<_> = request.lines().iter().collect();
         lines.sort_by_key(|line| line.warehouse.is_none());
         for line in lines {

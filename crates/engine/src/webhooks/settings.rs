@@ -62,7 +62,7 @@ pub struct WebhookSettings {
     pub schedule: RetrySchedule,
     /// The time between two probes of an endpoint that fails. Default [`WEBHOOK_PROBE_INTERVAL`].
     pub probe_interval: Duration,
-    /// The time after which another server sends to an endpoint whose server does not answer. Default [`WEBHOOK_LEASE`].
+    /// The lease of an endpoint. Another server may send to it after the lease. Default [`WEBHOOK_LEASE`].
     pub lease: Duration,
     /// The most messages to one endpoint at the same time; at least 1. Default 16.
     pub concurrency: usize,

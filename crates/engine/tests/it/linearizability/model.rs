@@ -36,7 +36,7 @@ pub(super) struct Ledger {
     unsellable: BTreeMap<(LevelKey, Condition), i32>,
     /// The versions of the carts that were changed.
     versions: BTreeMap<CartId, i64>,
-    /// The payments that no request has ended, and those of carts whose units were taken again.
+    /// The running payments, and the payments of retaken carts.
     payments: BTreeMap<CartId, CartPayment>,
 }
 
