@@ -31,8 +31,9 @@ impl ArchiveWriter for Memory {
 }
 
 impl Stock {
-    /// Makes all movements 60 days older.
+    /// Makes all movements 60 days older, after their signals are written: a signal depends on the times of its movements.
     async fn age_ledger(&self) {
+        self.signals_written().await;
         let age = "SET session_replication_role = replica;
                    UPDATE stock_movements SET created_at = created_at - interval '60 days';
                    RESET session_replication_role";

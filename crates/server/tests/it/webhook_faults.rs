@@ -1,13 +1,13 @@
 //! Webhooks: deletions during a test, events that the ledger lacks, many set-aside events, and changes by another server.
 
 use crate::webhook_receiver::{Receiver, Reply};
-use crate::webhooks::{endpoint, get, one_more, start, until};
+use crate::webhooks::{endpoint, get, one_more, start, start_with_short_timeout, until};
 use domain::WEBHOOK_RETRIED_MAX;
 use serde_json::json;
 
 #[tokio::test]
 async fn a_test_of_an_endpoint_that_is_deleted_meanwhile_is_not_found() {
-    let (app, receiver) = (start().await, Receiver::start().await);
+    let (app, receiver) = (start_with_short_timeout().await, Receiver::start().await);
     let (webhook, _) = endpoint(&app, &receiver.url, json!({})).await;
     // It fails after a second, and the endpoint is deleted in between.
     receiver.answer(|_| Reply::Hang);

@@ -19,8 +19,16 @@ pub fn allow(config: &mut Config, retry_seconds: &[u32]) {
     // No signals between the movements.
     config.engine.low_stock = 0;
     config.webhooks.webhook_private_addresses = true;
-    config.webhooks.webhook_timeout_seconds = 1;
     config.webhooks.webhook_retry_seconds = retry_seconds.to_vec();
+}
+
+/// A server with a time-out of one second, for receivers that hang.
+pub async fn start_with_short_timeout() -> TestApp {
+    let short = |config: &mut Config| {
+        allow(config, &[0; 30]);
+        config.webhooks.webhook_timeout_seconds = 1;
+    };
+    TestApp::start_with(short).await
 }
 
 /// Another server on the same database.
@@ -222,7 +230,7 @@ async fn a_receiver_that_is_down_gets_every_event_after_it_is_back() {
 
 #[tokio::test]
 async fn a_receiver_that_hangs_is_a_failure_after_the_timeout() {
-    let (app, receiver) = (start().await, Receiver::start().await);
+    let (app, receiver) = (start_with_short_timeout().await, Receiver::start().await);
     let item = app.item(9).await;
     let (webhook, _) = endpoint(&app, &receiver.url, json!({})).await;
     let mut hangs = 2;
