@@ -2,6 +2,7 @@
 import type { Page } from "@playwright/test";
 import { adminState, expect, post, signIn, test, totp, uniqueName, visit } from "./access-fixture";
 import { expectAccessible } from "./accessible";
+import { pressKey } from "./keys";
 import { accessPages, publicPages } from "./pages";
 
 test("a person signs in, returns to the requested page, and signs out", async ({ page, signedIn }) => {
@@ -105,9 +106,9 @@ test("a viewer sees no action, and the server rejects forged ones", async ({ adm
     await expect(page.locator("dialog[open]"), path).toHaveCount(0);
   }
   await visit(page, "/orders");
-  await page.keyboard.press("n");
-  await page.keyboard.press("g");
-  await page.keyboard.press("u");
+  await pressKey(page, "n");
+  await pressKey(page, "g");
+  await pressKey(page, "u");
   await expect(page).toHaveURL(/\/orders$/);
   await page.keyboard.press("Control+k");
   const palette = page.getByRole("listbox", { name: "Matches" });
@@ -155,7 +156,7 @@ test("an operator and a manager see the actions of their roles", async ({ admin,
     await expect(page.getByRole("dialog", { name: "Add warehouse" })).toBeVisible({ visible: role === "manager" });
     await visit(page, "/items");
     await expect(page.getByRole("link", { name: "Import", exact: true })).toBeVisible();
-    await page.keyboard.press("n");
+    await pressKey(page, "n");
     await expect(page.getByRole("dialog", { name: "New item" })).toBeVisible({ visible: role === "manager" });
     expect((await page.goto("/people"))?.status()).toBe(403);
   }

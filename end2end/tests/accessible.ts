@@ -28,12 +28,7 @@ export async function expectAccessible(page: Page, place: string): Promise<void>
   for (const mode of modes) {
     await page.emulateMedia({ ...mode.media, reducedMotion: "reduce" });
     await page.setViewportSize(mode.size);
-    // Pages have no frames, so axe needs no window of its own.
-    let axe = new AxeBuilder({ page }).setLegacyMode();
-    if (dialog) axe = axe.include("dialog[open]");
-    if ("rules" in mode) axe = axe.withRules([...mode.rules]);
-    const { violations } = await axe.analyze();
-    const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
+    const found = await axeFindings(page, dialog ? "dialog[open]" : null, "rules" in mode ? [...mode.rules] : []);
     expect.soft(found, `${place}: ${mode.name}`).toEqual([]);
     expect.soft(await overflow(page), `${place} is as wide as the window: ${mode.name}`).toBe(0);
   }
@@ -44,6 +39,31 @@ export async function expectAccessible(page: Page, place: string): Promise<void>
   await fits.poll(() => overflow(page), { message: `${place} on a phone` }).toBe(0);
   expect.soft(await tablesCut(page), `${place} on a phone`).toEqual([]);
   await page.setViewportSize(desktop);
+}
+
+/** Returns the findings of axe in the page, or in one of its elements, by these rules, or by all without one. */
+async function axeFindings(page: Page, element: string | null, rules: string[]): Promise<string[]> {
+  await transitionsEnd(page);
+  // Pages have no frames, so axe needs no window of its own.
+  let axe = new AxeBuilder({ page }).setLegacyMode();
+  if (element) axe = axe.include(element);
+  if (rules.length > 0) axe = axe.withRules(rules);
+  const { violations } = await axe.analyze();
+  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
+}
+
+/** Checks that axe finds nothing in the open page as it is shown now. The page has to be loaded. */
+export async function expectNoFindings(page: Page): Promise<void> {
+  expect(await axeFindings(page, null, [])).toEqual([]);
+}
+
+/** Waits until all colours are those of the present mode: a transition begins with the frame after a change. */
+async function transitionsEnd(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
+    const transitions = document.getAnimations().filter((animation) => animation instanceof CSSTransition);
+    await Promise.allSettled(transitions.map((transition) => transition.finished));
+  });
 }
 
 /** Returns the CSS pixels by which a page is wider than the window. */

@@ -125,6 +125,8 @@ export async function visitPlain(page: Page, path: string): Promise<void> {
 
 /** Types a code as fast as a scanner: within the page, without a round trip per key. */
 export async function scan(page: Page, code: string): Promise<void> {
+  // The script of the keyboard runs before the page is loaded, but after its text is visible.
+  await page.waitForLoadState();
   await page.evaluate((keys) => {
     for (const key of keys) document.body.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
   }, [...code, "Enter"]);

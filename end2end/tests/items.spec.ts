@@ -1,4 +1,5 @@
 import { hydrated, expect, row, test, unique, toast } from "./fixture";
+import { pressKey } from "./keys";
 
 test("an item is created, found, and opened", async ({ page, visit }) => {
   const name = unique("Reading lamp");
@@ -21,7 +22,7 @@ test("an item is created, found, and opened", async ({ page, visit }) => {
   await expect(toast(page, `${name} created, 12 units available.`)).toBeVisible();
   await expect(dialog).toBeHidden();
 
-  await page.keyboard.press("/");
+  await pressKey(page, "/");
   await expect(page.getByRole("searchbox", { name: "Search items by name" })).toBeFocused();
   await page.keyboard.type(name.slice(3).toUpperCase());
   // The whole text: a part of it already finds the item.

@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import type { Locator, Page } from "@playwright/test";
 import { expect, test, toast, unique } from "./fixture";
+import { pressKey } from "./keys";
 
 /** The most steps from one control to the next. */
 const TABS_MAX = 40;
@@ -13,7 +14,7 @@ class Keyboard {
 
   async press(...keys: string[]): Promise<void> {
     for (const key of keys) {
-      await this.page.keyboard.press(key);
+      await pressKey(this.page, key);
       this.steps += 1;
     }
   }

@@ -1,4 +1,5 @@
 import { expect, pick, row, test, toast } from "./fixture";
+import { pressKey } from "./keys";
 
 test("the command palette opens pages, finds items and runs commands", async ({ page, shop, visit }) => {
   const item = await shop.item();
@@ -38,17 +39,17 @@ test("g and a letter opens a page, / focuses the search, ? lists the shortcuts",
     ["w", "Warehouses"],
     ["h", "Overview"],
   ] as const) {
-    await page.keyboard.press("g");
-    await page.keyboard.press(letter);
+    await pressKey(page, "g");
+    await pressKey(page, letter);
     await expect(page.getByRole("heading", { level: 1, name })).toBeVisible();
   }
-  await page.keyboard.press("?");
+  await pressKey(page, "?");
   const help = page.getByRole("dialog", { name: "Keyboard shortcuts" });
   await expect(help).toContainText("Select the row");
   await help.getByRole("checkbox", { name: "Single-key shortcuts" }).uncheck();
   await page.keyboard.press("Escape");
-  await page.keyboard.press("g");
-  await page.keyboard.press("i");
+  await pressKey(page, "g");
+  await pressKey(page, "i");
   await expect(page.getByRole("heading", { level: 1, name: "Overview" })).toBeVisible();
 });
 
@@ -57,27 +58,41 @@ test("j, k and x work in tables, Enter opens", async ({ page, shop, visit }) => 
   const first = await shop.block(item, 1);
   const second = await shop.block(item, 1);
   await visit(`/blocks?item=${item.id}`);
-  await page.keyboard.press("j");
+  await pressKey(page, "j");
   await expect(page.locator(`tr[data-row="${second.blockId}"]`)).toBeFocused();
-  await page.keyboard.press("j");
+  await pressKey(page, "j");
   await expect(page.locator(`tr[data-row="${first.blockId}"]`)).toBeFocused();
-  await page.keyboard.press("x");
+  await pressKey(page, "x");
   await expect(page).toHaveURL(new RegExp(`selected=${first.blockId}$`));
-  await page.keyboard.press("k");
+  await pressKey(page, "k");
   await expect(page.locator(`tr[data-row="${second.blockId}"]`)).toBeFocused();
-  await page.keyboard.press("x");
+  await pressKey(page, "x");
   await expect(page.getByRole("region", { name: "Selected rows" })).toContainText("2 selected");
   await page.keyboard.press("Enter");
   await expect(page.getByRole("heading", { level: 1, name: item.name })).toBeVisible();
 });
 
+test("a held j moves the focus row by row", async ({ page, shop, visit }) => {
+  const item = await shop.item({ quantity: 9 });
+  const blocks = [];
+  for (let at = 0; at < 7; at += 1) blocks.push(await shop.block(item, 1));
+  await visit(`/blocks?item=${item.id}`);
+  // Repeated keys are as fast as those of a scanner.
+  await page.evaluate(() => {
+    for (let at = 0; at < 6; at += 1) {
+      document.body.dispatchEvent(new KeyboardEvent("keydown", { key: "j", bubbles: true, repeat: at > 0 }));
+    }
+  });
+  await expect(page.locator(`tr[data-row="${blocks[1]?.blockId}"]`)).toBeFocused();
+});
+
 test("by keyboard alone: block, then confirm", async ({ page, shop, visit }) => {
   const item = await shop.item({ quantity: 10 });
   await visit("/");
-  await page.keyboard.press("g");
-  await page.keyboard.press("b");
+  await pressKey(page, "g");
+  await pressKey(page, "b");
   await expect(page.getByRole("heading", { level: 1, name: "Holds" })).toBeVisible();
-  await page.keyboard.press("n");
+  await pressKey(page, "n");
   const dialog = page.getByRole("dialog", { name: "Hold stock" });
   await expect(dialog.getByRole("combobox", { name: "Item" })).toBeFocused();
   await pick(dialog, "Item", item.name);
@@ -89,7 +104,7 @@ test("by keyboard alone: block, then confirm", async ({ page, shop, visit }) => 
   await expect(held).toBeVisible();
   // Tests that run at the same time may add rows above this one.
   await expect(async () => {
-    await page.keyboard.press("j");
+    await pressKey(page, "j");
     await expect(held).toBeFocused({ timeout: 200 });
   }).toPass();
   await page.keyboard.press("Tab");
@@ -110,7 +125,7 @@ test("by keyboard alone: order, preview, allocate", async ({ page, shop, visit }
   const warehouse = await shop.warehouse();
   const item = await shop.item({ quantity: 5, warehouseId: warehouse.id });
   await visit("/orders");
-  await page.keyboard.press("n");
+  await pressKey(page, "n");
   await expect(page.getByRole("heading", { level: 1, name: "New order" })).toBeVisible();
   await page.getByRole("combobox", { name: "Add an item" }).focus();
   await pick(page, "Add an item", item.name);

@@ -1,5 +1,6 @@
 import type { Locator, Page } from "@playwright/test";
 import { expect, number, numbers, row, test, unique } from "./fixture";
+import { pressKey } from "./keys";
 
 /** Compares a figure of the overview with the sum below its list. Other tests change the stock, so both are read until they agree. */
 async function expectSum(page: Page, figure: RegExp, sum: RegExp): Promise<void> {
@@ -118,8 +119,8 @@ test("an empty database shows the first steps", async ({ page, visit }) => {
     const answer = await (await route.fetch()).json();
     await route.fulfill({ json: { ...answer, items: 0 } });
   });
-  await page.keyboard.press("g");
-  await page.keyboard.press("h");
+  await pressKey(page, "g");
+  await pressKey(page, "h");
   await expect(page.getByText("Welcome to Stockhold")).toBeVisible();
   await expect(page.getByRole("link", { name: "Import items and stock" })).toHaveAttribute("href", "/imports");
   await page.getByRole("link", { name: "Create the first item" }).click();

@@ -1,5 +1,6 @@
 // Pages without WASM: barcode scanners, the search, shortcuts, and the help.
 import { expect, scan, test, unique, visitPlain } from "./fixture";
+import { pressKey } from "./keys";
 
 test("a scanned barcode opens its item from every page without WASM", async ({ page, request, shop }) => {
   const item = await shop.item();
@@ -57,12 +58,12 @@ test("g and a letter opens a page, ? lists the shortcuts", async ({ page }) => {
     ["u", "Imports"],
   ] as const) {
     await visitPlain(page, "/help");
-    await page.keyboard.press("g");
-    await page.keyboard.press(letter);
+    await pressKey(page, "g");
+    await pressKey(page, letter);
     await expect(page.getByRole("heading", { level: 1, name, exact: true })).toBeVisible();
   }
   await visitPlain(page, "/help");
-  await page.keyboard.press("?");
+  await pressKey(page, "?");
   const dialog = page.getByRole("dialog", { name: "Keyboard shortcuts" });
   await expect(dialog).toContainText("Go to Warehouses");
   await dialog.getByRole("button", { name: "Close" }).click();
@@ -93,9 +94,9 @@ test("single keys can be turned off, on all pages", async ({ page, visit }) => {
   // A modifier makes another key of it.
   for (const modifier of ["Alt", "Control"]) {
     await page.keyboard.press(`${modifier}+g`);
-    await page.keyboard.press("i");
+    await pressKey(page, "i");
   }
-  await page.keyboard.press("?");
+  await pressKey(page, "?");
   const dialog = page.getByRole("dialog", { name: "Keyboard shortcuts" });
   await dialog.getByRole("checkbox", { name: "Single-key shortcuts" }).uncheck();
   await page.keyboard.press("Escape");
@@ -108,13 +109,13 @@ test("single keys can be turned off, on all pages", async ({ page, visit }) => {
 
   // A page that is hydrated has the same setting.
   await visit("/orders");
-  await page.keyboard.press("?");
+  await pressKey(page, "?");
   await page.keyboard.press("Control+k");
   await expect(page.getByRole("dialog", { name: "Search or run a command" })).toBeVisible();
   await expect(page.getByRole("dialog", { name: "Keyboard shortcuts" })).toBeHidden();
 
   await visitPlain(page, "/help");
-  await page.keyboard.press("?");
+  await pressKey(page, "?");
   await expect(dialog).toBeHidden();
 });
 
@@ -131,8 +132,8 @@ test("leaving typed work by a shortcut asks first", async ({ page, shop, request
     return question.dismiss();
   });
   await page.getByRole("heading", { level: 1 }).click();
-  await page.keyboard.press("g");
-  await page.keyboard.press("i");
+  await pressKey(page, "g");
+  await pressKey(page, "i");
   await expect.poll(() => asked).toEqual(["beforeunload"]);
   await expect(page.getByRole("textbox", { name: "SKU or barcode" })).toHaveValue("LAMP");
 });

@@ -1,5 +1,6 @@
 import { expectAccessible } from "./accessible";
 import { expect, test } from "./fixture";
+import { pressKey } from "./keys";
 import { make, noPage, open, pages } from "./pages";
 
 test("the navigation marks the current section, and moves the focus to its content", async ({ page, visit }) => {
@@ -79,11 +80,11 @@ test("dialogs without an address are accessible", async ({ page, shop, visit }) 
   };
   await page.keyboard.press("Control+k");
   await check("Search or run a command");
-  await page.keyboard.press("?");
+  await pressKey(page, "?");
   await check("Keyboard shortcuts");
   await page.getByRole("button", { name: `Confirm hold ${blockId}` }).click();
   await check(`Confirm hold ${blockId}`);
   await page.goto("/help");
-  await page.keyboard.press("?");
+  await pressKey(page, "?");
   await check("Keyboard shortcuts");
 });

@@ -1,4 +1,4 @@
-import AxeBuilder from "@axe-core/playwright";
+import { expectNoFindings } from "./accessible";
 import { expect, test, unique } from "./fixture";
 
 test("an allocated order is picked, shipped and taken back", async ({ page, shop }) => {
@@ -12,12 +12,13 @@ test("an allocated order is picked, shipped and taken back", async ({ page, shop
 
   await page.goto(`/orders/${order.id}`);
   await page.getByRole("link", { name: "Ship or return" }).click();
-  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+  await expect(page.getByRole("button", { name: "Ship all allocated units" })).toBeVisible();
+  await expectNoFindings(page);
 
   await page.getByRole("link", { name: "Pick list" }).click();
   await expect(page.getByRole("heading", { level: 1, name: `Pick list of order ${order.id}` })).toBeVisible();
   await expect(page.getByRole("row", { name: item.name })).toContainText("3");
-  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+  await expectNoFindings(page);
   await page.emulateMedia({ media: "print" });
   await expect(page.getByRole("navigation", { name: "Sections" })).toBeHidden();
   await expect(page.getByRole("link", { name: "Back to order" })).toBeHidden();

@@ -93,12 +93,13 @@
 
   /** Returns whether a key belongs to a scan or is a shortcut. */
   // The browser sends a key without a name when it fills a form.
-  const handle = ({ key = "", ctrlKey, metaKey, altKey, timeStamp }) => {
+  const handle = ({ key = "", ctrlKey, metaKey, altKey, repeat, timeStamp }) => {
     if ((ctrlKey || metaKey) && key.toLowerCase() === "k") {
       return focusSearch(headerSearch());
     }
     if (ctrlKey || metaKey || altKey || !isFree()) return false;
-    return scan(key, timeStamp) || (singleKeys.checked && single(key, timeStamp));
+    // A held key repeats as fast as a scanner types.
+    return (!repeat && scan(key, timeStamp)) || (singleKeys.checked && single(key, timeStamp));
   };
 
   addEventListener("keydown", (event) => {

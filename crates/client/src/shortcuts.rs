@@ -158,10 +158,11 @@ impl Shortcuts {
     }
 }
 
-/// Returns whether a key may be one of a scanner: outside of text fields and dialogs, and without a modifier.
+/// Returns whether a key may be one of a scanner: outside of text fields and dialogs, without a modifier, and not repeated by a
+/// held key.
 fn scans(event: &KeyboardEvent) -> bool {
     let modified = event.ctrl_key() || event.meta_key() || event.alt_key();
-    !modified && !is_typing() && query("dialog[open]").is_none()
+    !modified && !event.repeat() && !is_typing() && query("dialog[open]").is_none()
 }
 
 fn query(selector: &str) -> Option<Element> {

@@ -1,5 +1,6 @@
 use crate::components::keyed_list::KeyedList;
 use crate::event_handlers::{on_change, on_input};
+use crate::locale::Locale;
 use crate::memo::{boxed, dynamic, effect, memo};
 use crate::texts;
 use crate::user_text::visible;
@@ -47,19 +48,21 @@ impl FieldKind {
     }
 }
 
-/// Returns a whole number without the separators of its groups of three digits: `1,000`, `1.000` and `1 000` are 1000. Returns
-/// nothing for other texts.
-fn ungrouped(text: &str) -> Option<String> {
+/// Returns a whole number without the signs between its groups of three digits: with `,` as this sign, `1,000` is 1000. Returns
+/// nothing for other texts. The server reads the same texts: see `domain::NumberSigns`.
+fn ungrouped(text: &str, group: char) -> Option<String> {
+    let is_group = |sign: char| match group {
+        '\u{202f}' => matches!(sign, ' ' | '\u{a0}' | '\u{202f}'),
+        '\u{2019}' => matches!(sign, '\'' | '\u{2019}'),
+        group => sign == group,
+    };
     let (sign, digits) = text.trim().strip_prefix('-').map_or(("", text.trim()), |digits| ("-", digits));
-    let separator = digits.chars().find(|char| !char.is_ascii_digit())?;
-    if !",. '\u{a0}\u{202f}".contains(separator) {
-        return None;
-    }
-    let groups = digits.split(separator).collect::<Vec<_>>();
+    let groups = digits.split(is_group).collect::<Vec<_>>();
     let is_number = |group: &&str| group.bytes().all(|byte| byte.is_ascii_digit());
-    let is_grouped = groups.iter().all(is_number)
+    let is_grouped = groups.len() > 1
+        && groups.iter().all(is_number)
         && groups.iter().enumerate().all(|(at, group)| match at {
-            0 => (1..=3).contains(&group.len()),
+            0 => (1..=3).contains(&group.len()) && !group.starts_with('0'),
             _ => group.len() == 3,
         });
     is_grouped.then(|| format!("{sign}{}", groups.concat()))
@@ -128,7 +131,9 @@ pub fn TextField(
     let is_whole = matches!(kind, FieldKind::Units | FieldKind::Quantity | FieldKind::Signed);
     // The event comes before the browser checks the form.
     let changed = move |event| {
-        let Some(number) = ungrouped(&event_target_value(&event)).filter(|_| is_whole) else { return };
+        let group = Locale::current().numbers.group;
+        let number = ungrouped(&event_target_value(&event), group).filter(|_| is_whole);
+        let Some(number) = number else { return };
         if let Some(input) = node.get_untracked() {
             input.set_value(&number);
         }
@@ -287,12 +292,26 @@ mod tests {
 
     #[test]
     fn groups_of_three_digits_are_one_number() {
-        for text in ["1,000", "1.000", "1 000", "1'000", "1\u{202f}000", " 1,000 "] {
-            assert_eq!(ungrouped(text).as_deref(), Some("1000"), "{text}");
+        let grouped = [
+            (',', "1,000"),
+            ('.', "1.000"),
+            ('\u{202f}', "1 000"),
+            ('\u{202f}', "1\u{202f}000"),
+            ('\u{2019}', "1'000"),
+            (',', " 1,000 "),
+        ];
+        for (group, text) in grouped {
+            assert_eq!(ungrouped(text, group).as_deref(), Some("1000"), "{text}");
         }
-        assert_eq!(ungrouped("-12.345.678").as_deref(), Some("-12345678"));
-        for text in ["1000", "1,00", "1,0000", "1,000.000", ",000", "1.5", "1e3", "", "-", "1,000,"] {
-            assert_eq!(ungrouped(text), None, "{text}");
+        assert_eq!(ungrouped("-12.345.678", '.').as_deref(), Some("-12345678"));
+    }
+
+    #[test]
+    fn other_texts_stay() {
+        for text in
+            ["1000", "1,00", "1,0000", "1,000.000", ",000", "0,299", "1.5", "1.000", "1e3", "", "-", "1,000,"]
+        {
+            assert_eq!(ungrouped(text, ','), None, "{text}");
         }
     }
 }
