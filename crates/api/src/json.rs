@@ -2,13 +2,13 @@
 
 mod reader;
 
-use reader::Reader;
+pub use reader::JsonError;
+use reader::{Read, Reader};
 use serde::de::{
-    Deserialize, DeserializeSeed, Deserializer, EnumAccess, Error, IgnoredAny, MapAccess, SeqAccess,
-    VariantAccess, Visitor,
+    Deserialize, DeserializeSeed, Deserializer, EnumAccess, IgnoredAny, MapAccess, SeqAccess, VariantAccess,
+    Visitor,
 };
 use serde::forward_to_deserialize_any;
-use std::fmt;
 
 /// Parses a value from JSON. A field that the struct does not have is skipped. Only a field with a default may be absent.
 ///
@@ -23,27 +23,6 @@ pub fn from_json<'de, T: Deserialize<'de>>(json: &'de [u8]) -> Result<T, JsonErr
         Some(_) => Err(JsonError(reader.position)),
     }
 }
-
-/// The position of an error, in bytes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct JsonError(usize);
-
-impl fmt::Display for JsonError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("The response can't be read at byte ")?;
-        f.write_str(&self.0.to_string())
-    }
-}
-
-impl std::error::Error for JsonError {}
-
-impl Error for JsonError {
-    fn custom<T: fmt::Display>(_message: T) -> Self {
-        Self(0)
-    }
-}
-
-type Read<T> = Result<T, JsonError>;
 
 macro_rules! whole_numbers {
     ($($name:ident)*) => {$(

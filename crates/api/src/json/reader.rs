@@ -1,6 +1,29 @@
 //! The tokens of JSON.
 
-use super::{JsonError, Read};
+use serde::de::Error;
+use std::fmt;
+
+/// The position of an error, in bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct JsonError(pub(super) usize);
+
+impl fmt::Display for JsonError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("The response can't be read at byte ")?;
+        f.write_str(&self.0.to_string())
+    }
+}
+
+impl std::error::Error for JsonError {}
+
+impl Error for JsonError {
+    fn custom<T: fmt::Display>(_message: T) -> Self {
+        Self(0)
+    }
+}
+
+/// The result of reading.
+pub(super) type Read<T> = Result<T, JsonError>;
 
 /// The JSON and the position in it.
 pub(super) struct Reader<'de> {
