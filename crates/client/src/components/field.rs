@@ -49,7 +49,7 @@ impl FieldKind {
 }
 
 /// Returns a whole number without the signs between its groups of three digits: with `,` as this sign, `1,000` is 1000. Returns
-/// nothing for other texts. The server reads the same texts: see `domain::NumberSigns`.
+/// nothing for other texts. The rule is that of `domain::NumberSigns`, which is not part of the WASM.
 fn ungrouped(text: &str, group: char) -> Option<String> {
     let is_group = |sign: char| match group {
         '\u{202f}' => matches!(sign, ' ' | '\u{a0}' | '\u{202f}'),
