@@ -3,13 +3,12 @@
 //! The two walks have a row per write route and per server function that writes. A new one without a row fails.
 
 use crate::app::{Answer, TestApp};
-use crate::imports::{judged, settled};
+use crate::imports::judged;
 use domain::Permission;
-use reqwest::{Method, RequestBuilder};
+use reqwest::Method;
 use serde_json::{Value, json};
 use server::table;
 use std::collections::BTreeSet;
-use std::time::{Duration, Instant};
 
 /// The scopes of the limited clients: all that can be limited.
 const SCOPES: [&str; 5] = ["stock:read", "stock:write", "holds:write", "orders:write", "items:write"];
@@ -18,12 +17,12 @@ const SCOPES: [&str; 5] = ["stock:read", "stock:write", "holds:write", "orders:w
 const SKU: &str = "LAMP-1";
 
 /// A server with an item of 100 units in each of two warehouses, and a client that is limited to the second one.
-struct Shop {
-    app: TestApp,
-    item: i64,
-    main: i64,
-    own: i64,
-    token: String,
+pub struct Shop {
+    pub app: TestApp,
+    pub item: i64,
+    pub main: i64,
+    pub own: i64,
+    pub token: String,
 }
 
 /// The rule of a write for a limited client.
@@ -38,10 +37,10 @@ enum Rule {
 }
 
 /// A request: the path and the body. A text body is CSV.
-type Write = (String, Value);
+pub type Write = (String, Value);
 
 impl Shop {
-    async fn start() -> Self {
+    pub async fn start() -> Self {
         let app = TestApp::start().await;
         let (item, main, own) = (app.item(100).await, app.main_warehouse().await, app.warehouse("OWN").await);
         app.patch(&format!("/api/items/{item}"), json!({"sku": SKU})).await.expect(200);
@@ -51,7 +50,7 @@ impl Shop {
         Self { app, item, main, own, token }
     }
 
-    async fn send(&self, (path, body): &Write, method: Method) -> Answer {
+    pub async fn send(&self, (path, body): &Write, method: Method) -> Answer {
         let request = self.app.request(method, path).bearer_auth(&self.token);
         let request = match body {
             Value::Null => request,
@@ -342,7 +341,7 @@ impl Shop {
     }
 
     /// Returns the units of the item in each warehouse.
-    async fn levels(&self) -> Value {
+    pub async fn levels(&self) -> Value {
         self.app.get(&format!("/api/items/{}/levels", self.item)).await.expect(200)
     }
 }
@@ -414,102 +413,4 @@ async fn every_server_function_is_limited_to_the_warehouses_of_the_client() {
         shop.check_foreign(&name, rule, permission, &answer);
         assert_eq!(shop.levels().await, before, "{name}: nothing changed");
     }
-}
-
-/// Sends a request until the answer has this status, for at most a second, which is the delay of a change.
-async fn soon(app: &TestApp, request: impl Fn() -> RequestBuilder, status: u16) -> Answer {
-    let begun = Instant::now();
-    loop {
-        let answer = app.send(request()).await;
-        if answer.status == status {
-            return answer;
-        }
-        assert!(begun.elapsed() < Duration::from_secs(1), "{}: {}", answer.status, answer.body);
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
-}
-
-#[tokio::test]
-async fn a_new_limit_is_in_use_on_every_server_within_a_second() {
-    let shop = Shop::start().await;
-    let other = shop.app.one_more().await;
-    let body = json!({"itemId": shop.item, "quantity": 1, "warehouseId": shop.main});
-    let place = |app: &TestApp| {
-        app.request(Method::POST, "/api/items/block/temporary").bearer_auth(&shop.token).json(&body)
-    };
-    let limit = async |ids: Value| {
-        let client = shop.app.patch("/api/clients/limited", json!({"warehouseIds": ids})).await.expect(200);
-        assert_eq!(client["warehouseIds"], ids);
-    };
-    for app in [&shop.app, &other] {
-        app.send(place(app)).await.problem(403, "forbidden");
-    }
-    limit(json!([shop.main, shop.own])).await;
-    for app in [&shop.app, &other] {
-        soon(app, || place(app), 201).await;
-    }
-    let movement =
-        json!({"fromWarehouseId": shop.main, "toWarehouseId": shop.own, "quantity": 1, "reason": "x"});
-    shop.send(&(format!("/api/items/{}/move", shop.item), movement), Method::POST).await.expect(200);
-    limit(json!([shop.own])).await;
-    for app in [&shop.app, &other] {
-        soon(app, || place(app), 403).await;
-    }
-    limit(Value::Null).await;
-    for app in [&shop.app, &other] {
-        soon(app, || place(app), 201).await;
-    }
-    // An absent field changes nothing.
-    limit(json!([shop.own])).await;
-    let client = shop.app.patch("/api/clients/limited", json!({})).await.expect(200);
-    assert_eq!(client["warehouseIds"], json!([shop.own]));
-
-    let events = shop.app.get("/api/audit?kind=client.changed").await.expect(200);
-    let values: Vec<_> =
-        events["items"].as_array().expect("a page").iter().map(|event| &event["after"]).collect();
-    let ids = |ids: Value| json!({"warehouseIds": ids});
-    let expected =
-        [ids(json!([shop.own])), ids(json!(null)), ids(json!([shop.own])), ids(json!([shop.main, shop.own]))];
-    assert_eq!(values, expected.iter().collect::<Vec<_>>());
-    assert_eq!(events["items"][0]["before"], ids(json!(null)));
-    assert_eq!(events["items"][0]["subject"], "client:limited");
-}
-
-#[tokio::test]
-async fn a_rejected_key_can_be_used_after_the_limit_was_removed() {
-    let shop = Shop::start().await;
-    let body = json!({"itemId": shop.item, "quantity": 1, "warehouseId": shop.main});
-    let place = || {
-        let request = shop.app.request(Method::POST, "/api/items/block/temporary").bearer_auth(&shop.token);
-        request.header("idempotency-key", "one").json(&body)
-    };
-    shop.app.send(place()).await.problem(403, "forbidden");
-    shop.app.patch("/api/clients/limited", json!({"warehouseIds": null})).await.expect(200);
-    let first = soon(&shop.app, place, 201).await.body;
-    shop.app.patch("/api/clients/limited", json!({"warehouseIds": [shop.own]})).await.expect(200);
-    let unkeyed = || {
-        let request = shop.app.request(Method::POST, "/api/items/block/temporary").bearer_auth(&shop.token);
-        request.json(&body)
-    };
-    soon(&shop.app, unkeyed, 403).await;
-    assert_eq!(shop.app.send(place()).await.expect(201), first, "the stored response");
-}
-
-#[tokio::test]
-async fn a_row_of_a_file_is_limited_to_the_warehouses_of_the_client() {
-    let shop = Shop::start().await;
-    let file = format!("item id,warehouse,change\n{0},MAIN,1\n{0},OWN,1\n", shop.item);
-    let import = judged(&shop.app, "", file).await;
-    let before = shop.levels().await;
-    let path = format!("/api/imports/{}/apply", import["id"]);
-    let answer = shop.send(&(path, json!({"revision": 1})), Method::POST).await;
-    assert_eq!(answer.status, 202, "{}", answer.text);
-    let done = settled(&shop.app, &import["id"]).await;
-    assert_eq!((&done["counts"]["applied"], &done["counts"]["refused"]), (&json!(1), &json!(1)), "{done}");
-    assert_ne!(shop.levels().await, before);
-    let left = shop.app.get(&format!("/api/imports/{}/rows?show=notApplied", import["id"])).await.expect(200);
-    assert_eq!(
-        (&left["items"][0]["line"], &left["items"][0]["reason"]["code"]),
-        (&json!(2), &json!("forbidden"))
-    );
 }

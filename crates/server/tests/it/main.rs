@@ -3,6 +3,7 @@
 mod access;
 mod access_log;
 mod activity;
+mod allowed_warehouse_changes;
 mod allowed_warehouses;
 mod answer_keys;
 mod app;
@@ -99,6 +100,7 @@ mod validation;
 mod values;
 mod waiting;
 mod warehouse_limits;
+mod webhook_endpoints;
 mod webhook_faults;
 mod webhook_metrics;
 mod webhook_pages;
